@@ -1,0 +1,153 @@
+"""What a generator is: one file, a Params model, a dtype, and a function from rows to a column.
+
+It stands below the generators and the relations so that both speak the same protocol and neither imports the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from synthgen.columns import Column, Rows
+from synthgen.seeds import U64
+
+PiiMode = Literal["none", "reserved", "synthetic"]
+Spec = Mapping[str, Any]  # a nested generator as written: one key names the generator, modifiers beside it
+
+
+class Params(BaseModel):
+    """Base of every plug-in's parameters: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Build(Protocol):
+    """What a generator may ask while it is built: the plan's side of the conversation."""
+
+    @property
+    def table(self) -> str:
+        """The table being planned."""
+
+    @property
+    def column(self) -> str:
+        """The column being planned."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns of the table's key."""
+
+    @property
+    def unique(self) -> bool:
+        """Whether this column alone must be unique."""
+
+    @property
+    def clock(self) -> datetime:
+        """The recipe's clock, aware, UTC."""
+
+    @property
+    def pii(self) -> PiiMode:
+        """The recipe's `privacy.pii`."""
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The recipe's locales, in the order that `Rows.locales` indexes."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that relative paths start from and that no path may leave: the recipe's."""
+
+    def nested(self, spec: Any, *path: str | int) -> Generator:
+        """Build a generator that is written inside this one; `path` leads to it from this column's mapping."""
+
+    def dtype_of(self, reference: str) -> pl.DataType:
+        """The dtype of another column (`column`, `table.column`); reports an unknown reference as a problem."""
+
+    def generator_of(self, reference: str) -> Generator:
+        """The generator of another column (built on demand; a cycle is a problem)."""
+
+    def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
+        """An error to raise, placed at `path` inside this column's mapping."""
+
+
+class BuildError(Exception):
+    """Raised by a generator that cannot be built; the plan turns it into a Problem with a place."""
+
+
+class Generator(Protocol):
+    """Fills one column. Stateless after construction; the same rows give the same cells, whatever else is asked."""
+
+    Params: ClassVar[type[BaseModel]]
+
+    dtype: pl.DataType
+    """dtype of every column that `generate` returns."""
+    needs: tuple[str, ...]
+    """Columns whose values it reads through `Rows.values`: `column`, or `table.column`."""
+    capacity: int | None
+    """Number of distinct values that `nth` enumerates; None when it cannot enumerate."""
+    bounds: tuple[float | None, float | None]
+    """Least and greatest number it can make (None: unbounded or not a number)."""
+
+    def generate(self, rows: Rows) -> Column:
+        """The column for these rows."""
+
+    def nth(self, index: U64, rows: Rows) -> Column:
+        """Values by rank: distinct ranks in [0, capacity) give distinct values. Used where values must be unique."""
+
+
+P = TypeVar("P", bound=BaseModel)
+
+
+class BaseGenerator(Generic[P]):
+    """Defaults for a generator: subclass it once, set `Params` and `dtype`, write `generate`."""
+
+    Params: ClassVar[type[BaseModel]] = Params
+    dtype: pl.DataType
+    needs: tuple[str, ...] = ()
+    capacity: int | None = None
+    bounds: tuple[float | None, float | None] = (None, None)
+
+    def __init__(self, params: P, build: Build) -> None:
+        self.params = params
+        self.build = build
+
+    def generate(self, rows: Rows) -> Column:
+        """The column for these rows."""
+        raise NotImplementedError
+
+    def nth(self, index: U64, rows: Rows) -> Column:
+        """Values by rank; only called when `capacity` is set."""
+        raise NotImplementedError
+
+
+class Attribute(Protocol):
+    """One attribute of an entity: its dtype, and the PII entity it declares, if any."""
+
+    dtype: pl.DataType
+    entity: str | None
+
+
+class Entity(Protocol):
+    """A coherent group of columns (person, address, ...): attributes of one row agree with each other and its locale.
+
+    Built once per instance in a table. All attributes of a row draw from the instance's streams, so asking for one
+    attribute alone gives the value that asking for all of them gives.
+    """
+
+    Params: ClassVar[type[BaseModel]]
+
+    @classmethod
+    def attributes(cls) -> Mapping[str, Attribute]:
+        """Every attribute by name."""
+
+    def __init__(self, params: BaseModel, build: Build) -> None: ...
+
+    def generate(self, attribute: str, rows: Rows, unique: bool) -> Column:
+        """One attribute's column; with `unique`, no two rows of the table agree."""
+
+    def capacity(self, attribute: str) -> int | None:
+        """How many rows `unique` can hold for; None for no limit, 0 where it cannot be unique."""

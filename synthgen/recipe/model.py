@@ -1,0 +1,133 @@
+"""A recipe as read: every part keeps the node that it came from, so that later floors can point at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from synthgen.errors import Place, Problem
+from synthgen.schema.table import TableSchema
+
+PathPart = str | int
+
+
+@dataclass(frozen=True)
+class Node:
+    """A YAML node: its plain value, where it starts, where its keys start, and its children."""
+
+    value: Any
+    place: Place
+    keys: Mapping[str, Place] = field(default_factory=dict)
+    children: Mapping[PathPart, Node] = field(default_factory=dict)
+    excerpt: str | None = None
+
+    def at(self, *path: PathPart) -> Node:
+        """The deepest node that exists along `path`."""
+        node = self
+        for part in path:
+            child = node.children.get(part)
+            if child is None:
+                break
+            node = child
+        return node
+
+    def problem(self, code: str, message: str, remedy: str | None = None, *, key: str | None = None) -> Problem:
+        """A Problem at this node, or at one of its keys."""
+        return Problem(code, message, self.keys.get(key, self.place) if key else self.place, remedy, self.excerpt)
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column: the generator it names, that generator's options as written, and the universal modifiers.
+
+    `generator` is a name in the generators or entities registry. `options` is the column's mapping less the universal
+    modifiers (so it still holds the generator's own key). `condition` is `if`.
+    """
+
+    name: str
+    generator: str
+    options: Mapping[str, Any]
+    node: Node
+    null: float = 0.0
+    condition: str | None = None
+    unique: bool = False
+    pii: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class EntitySpec:
+    """An entity instance of a table: which attributes go to which columns. `options` are the entity's own modifiers."""
+
+    name: str
+    entity: str
+    columns: Mapping[str, str]  # column name -> attribute
+    options: Mapping[str, Any]
+    node: Node
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table. Exactly one of `rows` and (`per` with `count`) is set. `unique` holds column groups besides the key."""
+
+    name: str
+    node: Node
+    rows: int | None = None
+    per: str | None = None
+    count: Node | None = None
+    key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    entities: tuple[EntitySpec, ...] = ()
+    columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
+    order: tuple[str, ...] = ()  # all column names, in output order (entities' columns first, then `columns`)
+    contract: TableSchema | None = None  # the target schema that `schema:` names
+    contract_digest: str | None = None  # sha256 of the contract file's bytes
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """A SQL predicate that must hold for every row of a table."""
+
+    table: str
+    sql: str
+    node: Node
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """The privacy rules: which PII may stand in the export, and what a finding does."""
+
+    pii: Literal["none", "reserved", "synthetic"] = "reserved"
+    on_finding: Literal["block", "warn"] = "block"
+
+
+@dataclass(frozen=True)
+class ExportSpec:
+    """Where to, and in which formats."""
+
+    to: str | None = None
+    formats: tuple[str, ...] = ("parquet",)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole recipe. `root` is the folder that its relative paths start from and may not leave."""
+
+    name: str
+    source: Path
+    root: Path
+    node: Node
+    seed: int
+    clock: datetime
+    locale: Mapping[str, float]
+    privacy: Privacy
+    tables: Mapping[str, TableSpec]
+    checks: tuple[CheckSpec, ...]
+    export: ExportSpec
+    digest: str  # sha256 of the recipe file's bytes
+    description: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)

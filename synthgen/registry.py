@@ -1,0 +1,157 @@
+"""One registry per kind of plug-in: built-ins in a lazy table, outside packages through entry points."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar, cast
+
+from synthgen.errors import PluginError, Problem
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names of one kind of plug-in, each loaded when it is asked for.
+
+    `builtin` maps a name to "module:Attribute". Packages outside add names through the entry-point group
+    `synthgen.<kind>`. A name that two packages claim raises PluginError naming both; a plug-in that cannot be imported
+    raises PluginError when its own name is asked for, and never before.
+    """
+
+    def __init__(self, kind: str, builtin: Mapping[str, str]) -> None:
+        self.kind = kind
+        self._builtin = dict(builtin)
+        self._loaded: dict[str, T] = {}
+
+    @cached_property
+    def _outside(self) -> dict[str, list[EntryPoint]]:
+        found: dict[str, list[EntryPoint]] = {}
+        for point in entry_points(group=f"synthgen.{self.kind}"):
+            found.setdefault(point.name, []).append(point)
+        return found
+
+    def names(self) -> list[str]:
+        """All names, sorted; loads nothing."""
+        return sorted({*self._builtin, *self._outside})
+
+    def source(self, name: str) -> str:
+        """The package that provides a name: "synthgen" or the outside distribution."""
+        if name in self._builtin:
+            return "synthgen"
+        points = self._outside.get(name, [])
+        return _owner(points[0]) if points else "unknown"
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._builtin or name in self._outside
+
+    def get(self, name: str) -> T:
+        """Load and return the plug-in of that name; raises PluginError if it is unknown, doubled or broken."""
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> T:
+        points = self._outside.get(name, [])
+        owners = (["synthgen"] if name in self._builtin else []) + [_owner(p) for p in points]
+        if not owners:
+            message = f"no {self.kind} plug-in is called '{name}'"
+            raise PluginError(Problem("unknown-plugin", message, remedy=did_you_mean(name, self.names())))
+        if len(owners) > 1:
+            message = f"the {self.kind} plug-in '{name}' is provided by both {owners[0]} and {owners[1]}"
+            raise PluginError(Problem("duplicate-plugin", message, remedy="uninstall one of the two packages"))
+        target = self._builtin.get(name) or points[0].value
+        try:
+            module, _, attribute = target.partition(":")
+            found: Any = getattr(import_module(module), attribute)
+        except Exception as error:  # a broken plug-in may raise anything at import
+            message = (
+                f"the {self.kind} plug-in '{name}' of {owners[0]} cannot be loaded: {type(error).__name__}: {error}"
+            )
+            raise PluginError(Problem("broken-plugin", message, remedy=f"reinstall or remove {owners[0]}")) from error
+        return cast(T, found)
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A remedy that names the closest known word, or lists the known words when there are few."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if known and len(known) <= 12:
+        return "known: " + ", ".join(known)
+    return None
+
+
+_G, _R = "synthgen.generators", "synthgen.relations"
+
+GENERATORS: Registry[Any] = Registry(
+    "generators",
+    {
+        "id": f"{_G}.ids:Id",
+        "choice": f"{_G}.choice:Choice",
+        "bernoulli": f"{_G}.choice:Bernoulli",
+        "constant": f"{_G}.constant:Constant",
+        "lookup": f"{_G}.lookup:Lookup",
+        "uniform": f"{_G}.numbers:Uniform",
+        "integer": f"{_G}.numbers:Integer",
+        "normal": f"{_G}.numbers:Normal",
+        "lognormal": f"{_G}.numbers:Lognormal",
+        "exponential": f"{_G}.numbers:Exponential",
+        "gamma": f"{_G}.numbers:Gamma",
+        "beta": f"{_G}.numbers:Beta",
+        "pareto": f"{_G}.numbers:Pareto",
+        "poisson": f"{_G}.counts:Poisson",
+        "negbin": f"{_G}.counts:Negbin",
+        "geometric": f"{_G}.counts:Geometric",
+        "binomial": f"{_G}.counts:Binomial",
+        "zipf": f"{_G}.counts:Zipf",
+        "mixture": f"{_G}.mixture:Mixture",
+        "datetime": f"{_G}.dates:DateTime",
+        "date": f"{_G}.dates:Date",
+        "time": f"{_G}.dates:Time",
+        "pattern": f"{_G}.pattern:Pattern",
+        "template": f"{_G}.template:Template",
+        "text": f"{_G}.text:Text",
+        "faker": f"{_G}.faker:Faker",
+        "struct": f"{_G}.nested:Struct",
+        "list": f"{_G}.nested:ListOf",
+        "binary": f"{_G}.binary:Binary",
+        "ref": f"{_R}.foreign_key:ForeignKey",
+        "copy": f"{_R}.copy:Copy",
+        "sum": f"{_R}.aggregate:Sum",
+        "min": f"{_R}.aggregate:Min",
+        "max": f"{_R}.aggregate:Max",
+        "mean": f"{_R}.aggregate:Mean",
+        "count": f"{_R}.aggregate:Count",
+        "after": f"{_R}.after:After",
+        "expr": f"{_R}.expression:Expression",
+        "when": f"{_R}.expression:When",
+    },
+)
+
+ENTITIES: Registry[Any] = Registry(
+    "entities",
+    {name: f"{_G}.entities.{name}:{name.title()}" for name in ("person", "address", "company", "payment", "device")},
+)
+
+EXPORTERS: Registry[Any] = Registry(
+    "exporters",
+    {
+        "parquet": "synthgen.export.parquet:Parquet",
+        "csv": "synthgen.export.csv:Csv",
+        "jsonl": "synthgen.export.jsonl:Jsonl",
+        "arrow": "synthgen.export.arrow:Arrow",
+    },
+)
+
+ENGINES: Registry[Any] = Registry("engines", {"local": "synthgen.engine.local:LocalEngine"})
+
+RECOGNIZERS: Registry[Any] = Registry("recognizers", {})
