@@ -128,7 +128,7 @@ class Rows(Protocol):
         """The stream key behind `bits(slot)`, for keyed permutations."""
 
     def values(self, reference: str) -> pl.Series:
-        """Values, row by row, of `column` of this table or of `table.column` reached through a parent or a reference."""
+        """Values, row by row, of `column` of this table, or of `table.column` through a parent or a reference."""
 
     def column(self, reference: str) -> Column:
         """Like `values`, with what the column's generator declared."""
@@ -158,4 +158,4 @@ class Rows(Protocol):
         """For a table with `per`: each row's parent row number, and its ordinal among its siblings (from 0)."""
 
     def children(self, table: str, column: str) -> tuple[pl.Series, NDArray[np.int64]]:
-        """Values of a child table's column for all children of these rows, and for each the index of its parent here."""
+        """A child column's values for all children of these rows, and for each the index of its parent here."""

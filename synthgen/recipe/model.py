@@ -71,7 +71,7 @@ class EntitySpec:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table. Exactly one of `rows` and (`per` with `count`) is set. `unique` holds column groups besides the key."""
+    """One table. Either `rows` or `per` with `count` is set. `unique` holds column groups besides the key."""
 
     name: str
     node: Node
