@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from synthgen.columns import Column, Rows
+from synthgen.errors import Problem
 from synthgen.seeds import U64
 
 PiiMode = Literal["none", "reserved", "synthetic"]
@@ -75,7 +76,11 @@ class Build(Protocol):
 
 
 class BuildError(Exception):
-    """Raised by a generator that cannot be built; the plan turns it into a Problem with a place."""
+    """Raised by a generator that cannot be built; carries the Problem, or None where it was reported already."""
+
+    def __init__(self, problem: Problem | None = None) -> None:
+        super().__init__(problem.message if problem else "a column that this one needs cannot be built")
+        self.problem = problem
 
 
 class Generator(Protocol):
@@ -91,6 +96,8 @@ class Generator(Protocol):
     """Number of distinct values that `nth` enumerates; None when it cannot enumerate."""
     bounds: tuple[float | None, float | None]
     """Least and greatest number it can make (None: unbounded or not a number)."""
+    distinct: bool
+    """Whether any two rows of a table get different values, whatever else is asked (identifiers)."""
 
     def generate(self, rows: Rows) -> Column:
         """The column for these rows."""
@@ -110,6 +117,7 @@ class BaseGenerator(Generic[P]):
     needs: tuple[str, ...] = ()
     capacity: int | None = None
     bounds: tuple[float | None, float | None] = (None, None)
+    distinct: bool = False
 
     def __init__(self, params: P, build: Build) -> None:
         self.params = params
