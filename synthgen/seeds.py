@@ -138,19 +138,21 @@ class Permutation:
         rng = draws((first, second), 0, 4)
         self._keys = [(int(k), second) for k in rng]
 
-    def __call__(self, index: U64) -> U64:
-        """Image of each index (all must be below `size`)."""
-        out = self._round(index.astype(np.uint64))
+    def __call__(self, index: U64, tweak: U64 | None = None) -> U64:
+        """Image of each index (all must be below `size`); each distinct `tweak` is a permutation of its own."""
+        index = index.astype(np.uint64)
+        out = self._round(index, tweak)
         walking = np.flatnonzero(out >= np.uint64(self.size))
         while len(walking):
-            out[walking] = self._round(out[walking])
+            out[walking] = self._round(out[walking], None if tweak is None else tweak[walking])
             walking = walking[out[walking] >= np.uint64(self.size)]
         return out
 
-    def _round(self, x: U64) -> U64:
+    def _round(self, x: U64, tweak: U64 | None) -> U64:
         half = np.uint64(self._half)
         mask = np.uint64((1 << self._half) - 1)
         left, right = x >> half, x & mask
         for key in self._keys:
-            left, right = right, left ^ (draws_at(key, right) & mask)
+            seen = right if tweak is None else right + tweak
+            left, right = right, left ^ (draws_at(key, seen) & mask)
         return (left << half) | right
