@@ -1,0 +1,90 @@
+"""Times that follow other times: base plus a delay, and never past a limit, by construction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from synthgen.columns import Column, Rows
+from synthgen.generator import BaseGenerator, Build, Params, Spec
+
+_DAY_US, _SECOND_US = 86_400_000_000, 1_000_000
+
+
+class AfterParams(Params):
+    """`after: column`, a `delay` distribution of durations, and `before`: a column or `clock`."""
+
+    after: str
+    delay: Spec
+    before: str | None = None
+
+
+class After(BaseGenerator[AfterParams]):
+    """A date or datetime after another, by a random delay of at least 0; null where the base is null.
+
+    With `before`, a delay that would pass the limit is folded back into the room that is left, which for an exponential
+    delay is the exponential truncated to that room (it has no memory). Where the room is less than the least delay, the
+    limit itself is the value; where the base is past the limit, no value exists and the cell is null.
+
+    Example: `shipped_at: {after: ordered_at, delay: {uniform: [1d, 7d]}, before: clock}`.
+    """
+
+    Params = AfterParams
+
+    def __init__(self, params: AfterParams, build: Build) -> None:
+        super().__init__(params, build)
+        self.dtype = build.dtype_of(params.after)
+        if self.dtype not in (pl.Datetime("us"), pl.Date()):
+            message = f"'{params.after}' is {self.dtype}, not a date or datetime"
+            raise build.fail("wrong-type", message, "name a date or datetime column", "after")
+        self.delay = build.nested(params.delay, "delay")
+        if not isinstance(self.delay.dtype, pl.Duration):
+            message = "the delay is a number without a unit"
+            raise build.fail("wrong-type", message, "write durations, such as {exponential: 90d}", "delay")
+        least = self.delay.bounds[0]
+        if least is None or least < 0:
+            message = "the delay can be negative, so the value could come before its base"
+            raise build.fail("wrong-type", message, "give it a range that starts at 0s, or another distribution", "delay")
+        self._least = int(least)
+        self.needs = (params.after, *self.delay.needs)
+        if params.before not in (None, "clock"):
+            assert params.before is not None
+            limit = build.dtype_of(params.before)
+            if limit not in (pl.Datetime("us"), pl.Date()):
+                message = f"'{params.before}' is {limit}, not a date or datetime"
+                raise build.fail("wrong-type", message, "name a date or datetime column, or clock", "before")
+            self.needs = (*self.needs, params.before)
+
+    def generate(self, rows: Rows) -> Column:
+        """base + delay, whole seconds (datetimes) or whole days (dates)."""
+        base = rows.values(self.params.after)
+        unit = _DAY_US if self.dtype == pl.Date() else _SECOND_US
+        start = _micros(base)
+        delay = self.delay.generate(rows.scoped("delay")).values.cast(pl.Int64).fill_null(0).to_numpy()
+        least = -(-self._least // unit) * unit
+        delay = np.maximum(delay // unit * unit, least)
+        drop: Any = base.is_null().to_numpy()
+        if self.params.before is not None:
+            limit = self._limit(rows)
+            room = (limit - start) // unit * unit
+            span = np.maximum(room - least, 0) + unit
+            delay = np.where(delay > room, np.where(room <= least, room, least + (delay - least) % span), delay)
+            drop = drop | (room < 0)
+        values = pl.Series(start + delay).cast(pl.Datetime("us")).cast(self.dtype)
+        if drop.any():
+            values = values.to_frame("v").select(pl.when(~pl.lit(pl.Series(drop))).then("v")).to_series()
+        return Column.of(values)
+
+    def _limit(self, rows: Rows) -> Any:
+        if self.params.before == "clock":
+            return int(rows.clock.timestamp()) * _SECOND_US
+        assert self.params.before is not None
+        limit = rows.values(self.params.before)
+        far = np.iinfo(np.int64).max // 4
+        return np.where(limit.is_null().to_numpy(), far, _micros(limit))
+
+
+def _micros(values: pl.Series) -> Any:
+    return values.cast(pl.Datetime("us")).to_physical().fill_null(0).to_numpy()

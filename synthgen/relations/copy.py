@@ -1,0 +1,33 @@
+"""Copies: the value that a parent or a referenced row has."""
+
+from __future__ import annotations
+
+from synthgen.columns import Column, Rows
+from synthgen.generator import BaseGenerator, Build, Params
+
+
+class CopyParams(Params):
+    """`copy: table.column`, through the parent or through this table's reference to it."""
+
+    copy: str  # type: ignore[assignment]  # pydantic's BaseModel.copy is deprecated; the key is the recipe's word
+
+
+class Copy(BaseGenerator[CopyParams]):
+    """The value of a column of the parent, or of the row that a reference of this row picked.
+
+    Null where the reference is null. Example: `unit_price: {copy: products.price}`.
+    """
+
+    Params = CopyParams
+
+    def __init__(self, params: CopyParams, build: Build) -> None:
+        super().__init__(params, build)
+        self.source: str = params.copy  # type: ignore[assignment]
+        self.dtype = build.dtype_of(self.source)
+        self.needs = (self.source,)
+        self.bounds = build.generator_of(self.source).bounds
+
+    def generate(self, rows: Rows) -> Column:
+        """The copied values, with what their own column declares."""
+        found = rows.column(self.source)
+        return Column(found.plain, found.vocabulary, found.codes, found.declared, found.inserted)
