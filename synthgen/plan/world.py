@@ -187,4 +187,3 @@ def _codes(index: NDArray[np.int64], gaps: NDArray[np.bool_], masked: bool) -> p
     if masked:
         codes = codes.set(pl.Series(gaps), None)
     return codes
-

@@ -46,7 +46,9 @@ class After(BaseGenerator[AfterParams]):
         least = self.delay.bounds[0]
         if least is None or least < 0:
             message = "the delay can be negative, so the value could come before its base"
-            raise build.fail("wrong-type", message, "give it a range that starts at 0s, or another distribution", "delay")
+            raise build.fail(
+                "wrong-type", message, "give it a range that starts at 0s, or another distribution", "delay"
+            )
         self._least = int(least)
         self.needs = (params.after, *self.delay.needs)
         if params.before not in (None, "clock"):

@@ -13,7 +13,7 @@ from synthgen.distributions import zipf_rank
 from synthgen.generator import BaseGenerator, Params
 from synthgen.relations.base import RelationBuild, RelationRows
 from synthgen.relations.where import Candidates, Where, WhereError
-from synthgen.seeds import U64, Permutation, below, unit
+from synthgen.seeds import U64, Permutation, below, draws_at, unit
 
 TABLE_LIMIT = 1 << 22  # a popularity order up to this long is kept as a table
 
@@ -104,7 +104,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         if size == 0:
             return self._keys(np.full(rows.count, -1, np.int64), related)
         bits = rows.bits()
-        picks = below(bits, size).astype(np.int64) if self._uniform else self._popular(unit(bits), size, related)
+        picks = below(bits, size).astype(np.int64) if self.is_uniform else self._popular(unit(bits), size, related)
         return self._keys(self._not_self(picks, size, related), related)
 
     def nth(self, index: U64, rows: Rows) -> Column:
@@ -112,7 +112,8 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         return self._keys(index.astype(np.int64), cast(RelationRows, rows))
 
     @property
-    def _uniform(self) -> bool:
+    def is_uniform(self) -> bool:
+        """Whether every row of the target is as likely as any other."""
         return self.params.pick is None or self.params.pick.zipf == 0
 
     def _keys(self, picks: NDArray[np.int64], rows: RelationRows) -> Column:
@@ -152,7 +153,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
             count = count - (skip >= 0)
         some = count > 0
         size = np.where(some, count, 1)
-        if self._uniform:
+        if self.is_uniform:
             offset = below(rows.bits(), size.astype(np.uint64)).astype(np.int64)
         else:
             assert self.params.pick is not None
@@ -179,7 +180,7 @@ class DistinctWithinParent(ForeignKey):
         """Keys of the picked rows, distinct among siblings."""
         related = cast(RelationRows, rows)
         _, ordinals = related.parent_rows()
-        parents, first, inverse = np.unique(related.parent_ids(), return_index=True, return_inverse=True)
+        parents, inverse = np.unique(related.parent_ids(), return_inverse=True)
         wanted = np.zeros(len(parents), np.int64)
         np.maximum.at(wanted, inverse, ordinals + 1)
         by_size = np.argsort(-wanted, kind="stable")
@@ -205,4 +206,3 @@ class DistinctWithinParent(ForeignKey):
             ordered[:live, i] = rank
             ordered[:live, : i + 1].sort(axis=1)
         return ranks
-

@@ -1,8 +1,8 @@
 """Conditions on references: which rows of the target may be picked, found by an index and never by rejection.
 
-A condition is a conjunction of: predicates on the target alone (`parent.status = 'active'`), equalities with the own row
-(`parent.region = region`), and at most one inequality with it (`parent.signup_at < signup_at`). Candidates are sorted by
-(equal columns, the unequal column), so those of any row are one contiguous run.
+A condition is a conjunction of predicates on the target alone (`parent.status = 'active'`), equalities with the own row
+(`parent.region = region`), and at most one inequality with it (`parent.signup_at < signup_at`). Candidates are sorted
+by (equal columns, the unequal column), so those of any row are one contiguous run.
 """
 
 from __future__ import annotations

@@ -1,0 +1,183 @@
+"""Recipe to plan: binds every column to a generator and a stream, and proves feasibility before a row is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+
+from synthgen.errors import Problem, RecipeError
+from synthgen.generator import BuildError
+from synthgen.plan.build import Builder, ColumnBuild
+from synthgen.plan.graph import order_columns
+from synthgen.plan.model import Plan, PlannedColumn, PlannedTable
+from synthgen.plan.references import ancestors, link_of
+from synthgen.plan.unique import make_unique
+from synthgen.plan.world import World
+from synthgen.recipe.model import Recipe, TableSpec
+from synthgen.relations.foreign_key import ForeignKey
+from synthgen.sql import Sql, SqlError, is_true, parse
+
+_ROUNDS = 3  # sizes and unique groups depend on each other only through caps on children per parent
+
+
+def compile_recipe(recipe: Recipe) -> Plan:
+    """Compile a recipe; raises RecipeError with every problem at once."""
+    problems = _per_cycles(recipe)
+    if problems:
+        raise RecipeError(problems)
+    builder = Builder(recipe)
+    tables = {name: _table(builder, spec) for name, spec in recipe.tables.items()}
+    checks = _checks(builder)
+    if builder.problems:
+        raise RecipeError(_sorted(builder.problems))
+    order, problems = order_columns(tables, builder.references)
+    if problems:
+        raise RecipeError(problems)
+    draft = Plan(recipe, tables, builder.references, checks, order)
+    plan, problems = _unique(draft, builder)
+    problems += _empty_targets(plan)
+    if problems:
+        raise RecipeError(_sorted(problems))
+    return plan
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0))
+
+
+def _per_cycles(recipe: Recipe) -> list[Problem]:
+    problems = []
+    for spec in recipe.tables.values():
+        seen, above = [spec.name], spec.per
+        while above is not None and above in recipe.tables and above not in seen:
+            seen.append(above)
+            above = recipe.tables[above].per
+        if above == spec.name:
+            loop = " -> ".join([*seen, above])
+            message = f"tables are made per each other: {loop}"
+            problems.append(spec.node.problem("cycle", message, "give one of them rows instead of per", key="per"))
+    return problems
+
+
+def _table(builder: Builder, spec: TableSpec) -> PlannedTable:
+    columns = {}
+    for name in spec.order:
+        planned = _column(builder, spec, name)
+        if planned is not None:
+            columns[name] = planned
+    chain = ancestors(spec, builder.tables)
+    link = link_of(spec, builder.tables) if spec.per else None
+    return PlannedTable(
+        spec=spec,
+        columns=columns,
+        root=chain[-1] if chain else spec.name,
+        depth=len(chain),
+        children=tuple(t.name for t in builder.tables.values() if t.per == spec.name),
+        count=builder.count(spec) if spec.per and spec.count is not None else None,
+        link=link,
+    )
+
+
+def _column(builder: Builder, spec: TableSpec, name: str) -> PlannedColumn | None:
+    try:
+        generator = builder.generator(spec.name, name)
+    except BuildError:
+        return None
+    node, own = builder.node(spec.name, name), spec.columns.get(name)
+    place = ColumnBuild(builder, spec, name, node)
+    condition = _condition(builder, place, own.condition) if own is not None and own.condition else None
+    try:
+        for need in generator.needs:
+            place.generator_of(need)
+    except BuildError as error:
+        builder.problems += [error.problem] if error.problem else []
+        return None
+    return PlannedColumn(
+        table=spec.name,
+        name=name,
+        generator=generator,
+        stream=builder.stream(spec.name, name),
+        node=node,
+        spec=own,
+        null=own.null if own else 0.0,
+        condition=condition,
+    )
+
+
+def _condition(builder: Builder, place: ColumnBuild, text: str) -> Sql | None:
+    try:
+        return _predicate(text, place, "if")
+    except BuildError as error:
+        builder.problems += [error.problem] if error.problem else []
+        return None
+
+
+def _predicate(text: str, place: ColumnBuild, *path: str) -> Sql:
+    """Parse a condition and try it on no rows, so that unknown columns and wrong types show now."""
+    try:
+        sql = parse(text)
+        for name in sql.references:
+            place.resolve(name, *path)
+        is_true(sql, {n: _empty(place, n) for n in sql.references}, 0)
+    except SqlError as error:
+        raise place.fail("bad-sql", str(error), error.remedy, *path) from None
+    return sql
+
+
+def _empty(place: ColumnBuild, name: str) -> pl.Series:
+    return pl.Series(name, [], dtype=place.dtype_of(name))
+
+
+def _checks(builder: Builder) -> dict[str, tuple[Sql, ...]]:
+    found: dict[str, list[Sql]] = {}
+    for check in builder.recipe.checks:
+        if check.table not in builder.tables:
+            continue  # reported by the loader
+        place = ColumnBuild(builder, builder.tables[check.table], "#check", check.node)
+        try:
+            found.setdefault(check.table, []).append(_predicate(check.sql, place))
+        except BuildError as error:
+            builder.problems += [error.problem] if error.problem else []
+    return {table: tuple(checks) for table, checks in found.items()}
+
+
+def _unique(draft: Plan, builder: Builder) -> tuple[Plan, list[Problem]]:
+    """Bind unique groups; repeated while caps that they put on children change table sizes."""
+    sizes = _sizes(draft, builder)
+    for _ in range(_ROUNDS):
+        tables, problems = {}, []
+        for name, table in draft.tables.items():
+            tables[name], found = make_unique(table, sizes)
+            problems += found
+        plan = replace(draft, tables=tables)
+        again = _sizes(plan, builder)
+        if problems or all(again(t) == sizes(t) for t in plan.tables if plan.tables[t].limit is not None):
+            return plan, problems
+        sizes = again
+    node = draft.recipe.node
+    return plan, [node.problem("impossible-unique", "keys and row counts keep changing each other", "cap the counts")]
+
+
+def _sizes(plan: Plan, builder: Builder) -> Callable[[str], int]:
+    world = World(plan)
+    builder.table_sizes = world.size
+    return world.size
+
+
+def _empty_targets(plan: Plan) -> list[Problem]:
+    problems = []
+    for table in plan.tables.values():
+        for column in table.columns.values():
+            generator = column.generator
+            if not isinstance(generator, ForeignKey) or column.null == 1 or table.spec.rows == 0:
+                continue
+            target = plan.tables[generator.table].spec
+            if target.rows == 0 and generator.table != table.name:
+                message = f"{target.name} has no rows that {table.name}.{column.name} could refer to"
+                problems.append(
+                    column.node.problem("empty-target", message, f"give {target.name} rows, or write null: 1")
+                )
+    return problems
