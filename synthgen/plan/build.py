@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import polars as pl
 from pydantic import BaseModel, ValidationError
@@ -15,7 +15,7 @@ from synthgen.errors import PluginError, Problem
 from synthgen.generator import BuildError, Entity, Generator, PiiMode
 from synthgen.plan.model import COUNT, ColumnKey, Reference
 from synthgen.plan.params import explain
-from synthgen.plan.references import UnknownReference, ancestors, link_of, resolve, splits
+from synthgen.plan.references import UnknownReferenceError, ancestors, link_of, resolve, splits
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, Recipe, TableSpec
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.seeds import U64
@@ -24,7 +24,7 @@ from synthgen.seeds import U64
 class EntityAttribute:
     """One attribute of an entity instance, as a generator of its own."""
 
-    Params = BaseModel
+    Params: ClassVar[type[BaseModel]] = BaseModel
     needs: tuple[str, ...] = ()
     bounds: tuple[float | None, float | None] = (None, None)
 
@@ -263,7 +263,7 @@ class ColumnBuild:
         """Where a name leads from this table; remembered for generation."""
         try:
             found = resolve(reference, self._spec, self._builder.tables)
-        except UnknownReference as error:
+        except UnknownReferenceError as error:
             raise self.fail("unknown-column", str(error), error.remedy, *path) from None
         self._builder.references[(self._spec.name, reference)] = found
         return found
@@ -276,7 +276,7 @@ class ColumnBuild:
         """Generator of another column: through this table's rows if the name leads there, else `table.column`."""
         try:
             found = resolve(reference, self._spec, self._builder.tables)
-        except UnknownReference as error:
+        except UnknownReferenceError as error:
             for table, column in splits(reference):
                 if table in self._builder.tables and column in self._builder.tables[table].order:
                     return self._builder.generator(table, column)

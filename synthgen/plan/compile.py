@@ -147,8 +147,10 @@ def _checks(builder: Builder) -> dict[str, tuple[Sql, ...]]:
 def _unique(draft: Plan, builder: Builder) -> tuple[Plan, list[Problem]]:
     """Bind unique groups; repeated while caps that they put on children change table sizes."""
     sizes = _sizes(draft, builder)
+    problems: list[Problem] = []
     for _ in range(_ROUNDS):
-        tables, problems = {}, []
+        tables = {}
+        problems = []
         for name, table in draft.tables.items():
             tables[name], found = make_unique(table, sizes)
             problems += found

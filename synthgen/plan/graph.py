@@ -26,8 +26,8 @@ def order_columns(
     except CycleError as error:
         loop: list[ColumnKey] = list(reversed(error.args[1]))
         words = " -> ".join(f"{t}.{c}" for t, c in loop)
-        table, name = next(((t, c) for t, c in loop if c != COUNT), loop[0])
-        node = tables[table].columns[name].node if name != COUNT else tables[table].spec.node
+        at, name = next(((t, c) for t, c in loop if c != COUNT), loop[0])
+        node = tables[at].columns[name].node if name != COUNT else tables[at].spec.node
         remedy = "compute one of them without the other"
         return (), [node.problem("cycle", f"columns need each other: {words}", remedy)]
 

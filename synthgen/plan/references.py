@@ -9,7 +9,7 @@ from synthgen.recipe.model import TableSpec
 from synthgen.registry import did_you_mean
 
 
-class UnknownReference(Exception):
+class UnknownReferenceError(Exception):
     """A name that leads nowhere, or to two places; `remedy` says what to write."""
 
     def __init__(self, message: str, remedy: str | None) -> None:
@@ -53,12 +53,12 @@ def link_of(spec: TableSpec, tables: Mapping[str, TableSpec]) -> str | None:
 
 
 def resolve(reference: str, spec: TableSpec, tables: Mapping[str, TableSpec]) -> Reference:
-    """Where `reference` leads from a row of `spec`; raises UnknownReference."""
+    """Where `reference` leads from a row of `spec`; raises UnknownReferenceError."""
     if reference in spec.order:
         return Reference("own", spec.name, reference)
     chain = ancestors(spec, tables)
     refs = targets(spec, tables)
-    unknown: UnknownReference | None = None
+    unknown: UnknownReferenceError | None = None
     for left, right in splits(reference):
         if left in refs and left not in tables:
             return _via(left, refs[left], right, tables)
@@ -66,7 +66,7 @@ def resolve(reference: str, spec: TableSpec, tables: Mapping[str, TableSpec]) ->
             continue
         if right not in tables[left].order:
             message = f"table {left} has no column '{right}'"
-            unknown = UnknownReference(message, did_you_mean(right, tables[left].order))
+            unknown = UnknownReferenceError(message, did_you_mean(right, tables[left].order))
             continue
         if left in chain:
             return Reference("up", left, right, up=chain.index(left) + 1)
@@ -76,19 +76,21 @@ def resolve(reference: str, spec: TableSpec, tables: Mapping[str, TableSpec]) ->
             return Reference("via", left, right, via=plain[0])
         if not via:
             message = f"{spec.name} has no reference to {left}, so '{reference}' leads nowhere"
-            unknown = UnknownReference(message, f"add a column with 'ref: {left}' to {spec.name}")
+            unknown = UnknownReferenceError(message, f"add a column with 'ref: {left}' to {spec.name}")
         else:
             message = f"'{reference}' could go through {' or '.join(plain)}"
-            unknown = UnknownReference(message, f"write {plain[0]}.{right} or {plain[1]}.{right}")
+            unknown = UnknownReferenceError(message, f"write {plain[0]}.{right} or {plain[1]}.{right}")
     if unknown is not None:
         raise unknown
     known = [*spec.order, *(f"{t}.{c}" for t in (*chain, *refs.values()) for c in tables[t].order)]
-    raise UnknownReference(f"there is no column '{reference}' in {spec.name}", did_you_mean(reference, known))
+    raise UnknownReferenceError(f"there is no column '{reference}' in {spec.name}", did_you_mean(reference, known))
 
 
 def _via(column: str, table: str, wanted: str, tables: Mapping[str, TableSpec]) -> Reference:
     if wanted not in tables[table].order:
-        raise UnknownReference(f"table {table} has no column '{wanted}'", did_you_mean(wanted, tables[table].order))
+        raise UnknownReferenceError(
+            f"table {table} has no column '{wanted}'", did_you_mean(wanted, tables[table].order)
+        )
     return Reference("via", table, wanted, via=column)
 
 

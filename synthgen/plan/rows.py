@@ -92,7 +92,8 @@ class Slice:
         assert planned.count is not None
         rows = SliceRows(self, f"#count:{planned.name}", table=planned.name)
         counts = planned.count.generate(rows).values.cast(pl.Int64).fill_null(0).to_numpy()
-        return np.clip(counts, 0, planned.limit)
+        capped: NDArray[np.int64] = np.clip(counts, 0, planned.limit)
+        return capped
 
     # -- what a row is
 

@@ -99,18 +99,17 @@ def _members(group: _Group, size: Size) -> list[tuple[str, int]]:
         generator = group.columns[name].generator
         if name in group.driven or name == group.table.link:
             continue
-        capacity = size(generator.table) if _plain(generator) else None
-        if not isinstance(generator, ForeignKey):
+        if isinstance(generator, ForeignKey):
+            capacity = size(generator.table) if _plain(generator) else None
+        else:
             capacity = generator.capacity
         if capacity:
             found.append((name, capacity))
     return sorted(found, key=lambda m: (not isinstance(group.columns[m[0]].generator, ForeignKey), -m[1]))
 
 
-def _plain(generator: object) -> bool:
-    return isinstance(generator, ForeignKey) and not (
-        generator.where or generator.params.with_ is not None or generator.link
-    )
+def _plain(generator: ForeignKey) -> bool:
+    return not (generator.where or generator.params.with_ is not None or generator.link)
 
 
 def _per_parent(group: _Group, size: Size, problems: list[Problem]) -> tuple[dict[str, PlannedColumn], int | None]:
@@ -128,7 +127,7 @@ def _per_parent(group: _Group, size: Size, problems: list[Problem]) -> tuple[dic
         problems.append(group.node.problem("impossible-unique", message, "add a column with id, ref, choice or date"))
         return {}, None
     if most is not None and most > capacity:
-        message = f"a {table.spec.per} row can have {int(most):,} {table.name}, but ({words}) allows {capacity:,} different ones"
+        message = f"a {table.spec.per} row can have {int(most):,} {table.name}, but ({words}) allows {capacity:,}"
         problems.append(group.node.problem("impossible-unique", message, f"cap the count with range: [0, {capacity}]"))
         return {}, None
     only = group.columns[chosen[0][0]]

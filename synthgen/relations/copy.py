@@ -22,7 +22,7 @@ class Copy(BaseGenerator[CopyParams]):
 
     def __init__(self, params: CopyParams, build: Build) -> None:
         super().__init__(params, build)
-        self.source: str = params.copy  # type: ignore[assignment]
+        self.source = params.copy
         self.dtype = build.dtype_of(self.source)
         self.needs = (self.source,)
         self.bounds = build.generator_of(self.source).bounds

@@ -50,7 +50,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         self.dtype = build.dtype_of(f"{self.table}.{self.column}")
         self.link, self.own_table = build.is_link, build.table
         self.where: Where | None = None
-        self._size = lambda: build.table_size(self.table)
+        self._build = build
         if sum((params.pick is not None, params.with_ is not None)) > 1 or (params.with_ and params.where):
             message = "'with' takes the row that another column picked, so 'pick' and 'where' cannot stand beside it"
             raise build.fail("contradiction", message, "remove 'pick' and 'where', or 'with'", "with")
@@ -86,7 +86,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
     @property
     def capacity(self) -> int | None:  # type: ignore[override]  # known only once all tables are planned
         """Rows of the target: as many distinct keys."""
-        return None if self.params.where or self.params.with_ or self.link else self._size()
+        return None if self.params.where or self.params.with_ or self.link else self._build.table_size(self.table)
 
     def generate(self, rows: Rows) -> Column:
         """Keys of the picked rows."""
