@@ -23,6 +23,7 @@ class Node:
     keys: Mapping[str, Place] = field(default_factory=dict)
     children: Mapping[PathPart, Node] = field(default_factory=dict)
     excerpt: str | None = None
+    key_excerpts: Mapping[str, str | None] = field(default_factory=dict)
 
     def at(self, *path: PathPart) -> Node:
         """The deepest node that exists along `path`."""
@@ -36,7 +37,9 @@ class Node:
 
     def problem(self, code: str, message: str, remedy: str | None = None, *, key: str | None = None) -> Problem:
         """A Problem at this node, or at one of its keys."""
-        return Problem(code, message, self.keys.get(key, self.place) if key else self.place, remedy, self.excerpt)
+        if key is not None and key in self.keys:
+            return Problem(code, message, self.keys[key], remedy, self.key_excerpts.get(key))
+        return Problem(code, message, self.place, remedy, self.excerpt)
 
 
 @dataclass(frozen=True)
