@@ -1,8 +1,8 @@
 """Inverse distribution functions that a row can be addressed by: uniform numbers in, values out, tables in between.
 
 Each distribution is a table of quantiles, made once with scalar functions and read with multiply and add alone, so
-that values do not depend on a machine's vector `exp` or `log`. Knots are evenly spaced in the middle and geometrically in
-both tails (ratio 2**(1/8), down to 2**-53); between knots the quantile is interpolated linearly. Table entries are
+that values do not depend on a machine's vector `exp` or `log`. Knots are evenly spaced in the middle and geometrically
+in both tails (ratio 2**(1/8), down to 2**-53); between knots the quantile is interpolated linearly. Table entries are
 rounded to 13 significant digits, past which C libraries differ.
 """
 

@@ -29,7 +29,7 @@ _FUNCTIONS = frozenset(
     initcap trim ltrim rtrim btrim concat concat_ws substr substring left right replace reverse starts_with ends_with
     strpos position lpad rpad repeat split_part regexp_like date_part extract date_trunc strftime strptime date
     timestamp time cast try_cast sin cos tan asin acos atan atan2 degrees radians bit_and bit_or bit_xor
-    decimal numeric varchar char in and or not values any all when then else is like between""".split()
+    decimal numeric varchar char in and or not values any all when then else is like between""".split()  # noqa: SIM905
 )
 
 

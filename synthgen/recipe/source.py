@@ -109,7 +109,7 @@ class _Reader:
             return self._mapping(raw, depth)
         place = self.place(raw)
         if isinstance(raw, yaml.SequenceNode):
-            items = {i: self.node(item, depth + 1) for i, item in enumerate(raw.value)}
+            items: dict[str | int, Node] = {i: self.node(item, depth + 1) for i, item in enumerate(raw.value)}
             return Node([n.value for n in items.values()], place, {}, items, self.line(place.line))
         return Node(_scalar(raw), place, excerpt=self.line(place.line))
 

@@ -227,7 +227,7 @@ def _contract(name: str, node: Node, reading: Reading) -> tuple[TableSchema | No
             place.problem("outside", f"'{file}' lies outside the project", "move it in, or allow it: --allow-outside")
         )
         return None, None
-    from synthgen.schema.load import load_contract  # noqa: PLC0415  # only recipes with contracts pay for it
+    from synthgen.schema.load import load_contract  # only recipes with contracts pay for it
 
     try:
         contract = load_contract(path, wanted or name)
@@ -250,10 +250,10 @@ def _fill(
     reading: Reading,
 ) -> tuple[dict[str, ColumnSpec], tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Columns that the contract has and the recipe leaves out, inferred from the contract."""
-    from synthgen.recipe.infer import infer_columns  # noqa: PLC0415  # only recipes with contracts pay for it
+    from synthgen.recipe.infer import infer_columns  # only recipes with contracts pay for it
 
     given = {*columns, *(c for e in entities for c in e.columns)}
-    known = {name: None for name in tables}
+    known = dict.fromkeys(tables)
     inferred = infer_columns(contract, known)
     place = node.at("schema")
     for name, options in inferred.columns.items():

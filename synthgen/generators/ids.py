@@ -1,0 +1,115 @@
+"""Identifiers: distinct by construction, because they are functions of the row number that can be inverted."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+from pydantic import Field, field_validator
+
+from synthgen.columns import Column, Rows
+from synthgen.generator import BaseGenerator, Build, Params
+from synthgen.generators.digits import decimal, hexadecimal, literal, ragged, strings, width_of
+from synthgen.seeds import U64
+
+_FIELD = re.compile(r"\{n(?::(?P<pad>0\d{1,2})?(?P<kind>[dxX]?))?\}")
+_MASK60 = np.uint64((1 << 60) - 1)
+
+
+class IdParams(Params):
+    """`id: int`, `id: uuid`, `id: ordinal`, or text with `{n}` in it; `start` is the first number."""
+
+    id: str = Field(description='write int, uuid, ordinal, or text with {n} in it, such as "PRD-{n:06d}"')
+    start: int = Field(default=1, ge=0, le=2**62)
+    max_length: int | None = Field(default=None, ge=1)
+
+    @field_validator("id")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value in ("int", "uuid", "ordinal"):
+            return value
+        fields = re.findall(r"\{.*?\}", value)
+        if len(fields) != 1 or not _FIELD.fullmatch(fields[0]):
+            raise ValueError(f"'{value}' is not int, uuid, ordinal or text with one {{n}} or {{n:06d}} in it")
+        return value
+
+
+class Id(BaseGenerator[IdParams]):
+    """An identifier: the row number, a UUID (version 4 in shape), text with the number in it, or the ordinal.
+
+    `int` counts rows from `start`; `ordinal` counts the rows of one parent, so it is distinct among siblings only.
+    `{n:06d}` pads with zeros (a longer number is written whole), `{n:x}` writes hexadecimal.
+
+    Example: `product_id: {id: "PRD-{n:06d}"}`.
+    """
+
+    Params = IdParams
+
+    def __init__(self, params: IdParams, build: Build) -> None:
+        super().__init__(params, build)
+        self.distinct = params.id != "ordinal"
+        self.dtype = pl.Int64() if params.id in ("int", "ordinal") else pl.String()
+        self.bounds = (params.start, None) if self.dtype == pl.Int64() else (None, None)
+        if params.id == "ordinal":
+            if getattr(build, "per", None) is None:
+                message = "an ordinal counts the rows of one parent, but this table has none"
+                raise build.fail("no-parent", message, "use id: int, or make the table per another", "id")
+            self.capacity = 2**62
+        if params.max_length is not None and params.id == "uuid" and params.max_length < 36:
+            message = f"a UUID has 36 characters, but max_length is {params.max_length}"
+            raise build.fail("too-long", message, 'use id: "{n}"', "max_length")
+
+    def generate(self, rows: Rows) -> Column:
+        """One identifier per row."""
+        if self.params.id == "uuid":
+            return Column.of(_uuids(rows))
+        if self.params.id == "ordinal":
+            return self.nth(rows.parent_rows()[1].astype(np.uint64), rows)
+        numbers = rows.numbers + np.uint64(self.params.start)
+        if self.params.id == "int":
+            return Column.of(pl.Series(numbers.astype(np.int64)))
+        return Column.of(self._text(numbers))
+
+    def nth(self, index: U64, rows: Rows) -> Column:
+        """Ordinals are distinct among siblings as they stand: the rank is not used."""
+        ordinals = rows.parent_rows()[1] + self.params.start
+        return Column.of(pl.Series(ordinals.astype(np.int64)))
+
+    def _text(self, numbers: U64) -> pl.Series:
+        match = _FIELD.search(self.params.id)
+        assert match is not None
+        before, after = self.params.id[: match.start()], self.params.id[match.end() :]
+        pad, base = int(match["pad"] or 0), 16 if (match["kind"] or "d") in "xX" else 10
+        width = max(pad, width_of(numbers, base))
+        digits = decimal(numbers, width) if base == 10 else hexadecimal(numbers, width)
+        if match["kind"] == "X":
+            digits = np.where(digits >= 97, digits - 32, digits).astype(np.uint8)
+        if width == max(pad, 1) or (len(numbers) and width_of(numbers[:1], base) == width):
+            text = strings(digits)
+        else:
+            significant = np.cumsum(digits != 48, axis=1) > 0
+            significant[:, width - max(pad, 1) :] = True
+            text = ragged(digits, significant)
+        if not before and not after:
+            return text
+        return pl.select(pl.concat_str([pl.lit(before), text, pl.lit(after)])).to_series()
+
+
+def _uuids(rows: Rows) -> pl.Series:
+    """60 bits are a keyed bijection of the row number, 62 are random, 6 are RFC 9562's version and variant."""
+    low_key, high_key = rows.stream("uuid")
+    x = (rows.numbers ^ np.uint64(low_key)) & _MASK60
+    for odd in (np.uint64(0x9E3779B97F4A7C15 | 1), np.uint64(int(high_key) | 1)):
+        x = (x * odd) & _MASK60
+        x ^= x >> np.uint64(31)
+        x = (x * np.uint64(0xBF58476D1CE4E5B9)) & _MASK60
+        x ^= x >> np.uint64(29)
+    high = ((x >> np.uint64(12)) << np.uint64(16)) | np.uint64(0x4000) | (x & np.uint64(0xFFF))
+    low = (rows.bits("random") & np.uint64((1 << 62) - 1)) | np.uint64(1 << 63)
+    count = len(x)
+    first, second, dash = hexadecimal(high, 16), hexadecimal(low, 16), literal(b"-", count)
+    matrix = np.concatenate(
+        [first[:, :8], dash, first[:, 8:12], dash, first[:, 12:], dash, second[:, :4], dash, second[:, 4:]], axis=1
+    )
+    return strings(matrix)
