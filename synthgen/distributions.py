@@ -1,296 +1,289 @@
-"""Inverse distribution functions that a row can be addressed by: uniform numbers in, values out, tables in between.
+"""Distributions as tables that a row can be addressed by: uniform numbers in [0, 1) in, values out.
 
-Each distribution is a table of quantiles, made once with scalar functions and read with multiply and add alone, so
-that values do not depend on a machine's vector `exp` or `log`. Knots are evenly spaced in the middle and geometrically
-in both tails (ratio 2**(1/8), down to 2**-53); between knots the quantile is interpolated linearly. Table entries are
-rounded to 13 significant digits, past which C libraries differ.
+A continuous distribution is a table of exact quantiles, read by direct index and linear interpolation: 4,096 even
+cells, the outermost 1/32 on each side replaced by cells that halve 48 times, 32 to each halving. At every knot the
+distribution is exact; inside a cell it is uniform. A truncated distribution gets a table of its own, so that truncation
+is constructive and keeps full resolution however small the interval. Tables are made by `synthgen.elementary`, hence
+bit-exact on every machine.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from functools import lru_cache
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from synthgen.elementary import Floats, exp, expm1, log, log1p
+from synthgen.quantiles import Distribution
 
-_MIDDLE = 4096
-_ZIPF_TABLE = 1 << 20
+Ints = NDArray[np.int64]
+
+_CELLS = 4096
+_TAIL = 5  # the tails begin at 2**-5
+_OCTAVES, _PER_OCTAVE = 48, 32
+_EDGE = _CELLS >> _TAIL
+_LEAST = 2.0**-54
+_POSSIBLE = 1e-12  # an interval of less probability is refused
+_COUNT_LIMIT = 1 << 21  # distinct whole numbers that a table may hold
+_NEGLIGIBLE = 1e-18
 
 
-def _knots(middle: int) -> Floats:
-    tail = 2.0 ** (-np.arange(53 * 8, 12 * 8, -1) / 8.0)
-    centre = np.arange(1, middle) / middle
-    return np.unique(np.concatenate([tail, centre, 1.0 - tail[tail > 2.0**-52]]))
+class ImpossibleRangeError(ValueError):
+    """Practically no value of the distribution lies in the range that was asked for."""
 
 
 class Quantiles:
-    """A distribution as a table: `cdf` inverts `ppf` on the same table, so truncation is exact with respect to it.
+    """A distribution truncated to [low, high] (None: not truncated), as a table.
 
-    `ppf` maps a probability in (0, 1) to a value; `lower` and `upper` are the ends of the support (may be infinite).
+    Raises ImpossibleRangeError where the interval has a probability below 1e-12.
     """
 
-    def __init__(self, ppf: Callable[[Floats], Floats], lower: float, upper: float, middle: int = _MIDDLE) -> None:
-        self.u = _knots(middle)
-        values = np.maximum.accumulate(_significant(ppf(self.u)))
-        ends = [v for v in (lower, upper) if math.isfinite(v)]
-        if math.isfinite(lower):
-            self.u, values = np.concatenate([[0.0], self.u]), np.concatenate([[lower], values])
-        if math.isfinite(upper):
-            self.u, values = np.concatenate([self.u, [1.0]]), np.concatenate([values, [upper]])
-        self.x = np.clip(values, ends[0] if math.isfinite(lower) else None, ends[-1] if math.isfinite(upper) else None)
-        self.lower, self.upper = lower, upper
+    def __init__(self, distribution: Distribution, low: float | None = None, high: float | None = None) -> None:
+        self.low = distribution.lower if low is None else max(low, distribution.lower)
+        self.high = distribution.upper if high is None else min(high, distribution.upper)
+        if not self.low < self.high:
+            raise ImpossibleRangeError("the distribution has no values in this range")
+        (p0, q0), (p1, q1) = (self._ends(distribution, x) for x in (self.low, self.high))
+        self.mass = q0 - q1 if p0 > 0.5 else p1 - p0
+        if self.mass < _POSSIBLE:
+            raise ImpossibleRangeError("less than one value in a trillion lies in this range")
 
-    def cdf(self, x: float) -> float:
-        """Probability of values up to x, by the table."""
-        if x <= self.lower:
-            return 0.0
-        if x >= self.upper:
-            return 1.0
-        return float(np.interp(x, self.x, self.u, left=0.0, right=1.0))
+        def ppf(u: Floats, v: Floats) -> Floats:
+            found = distribution.quantile(p0 + u * self.mass, q1 + v * self.mass)
+            return np.clip(found, self.low, self.high)
 
-    def __call__(self, u: Floats, low: float | None = None, high: float | None = None) -> Floats:
-        """Values for uniform numbers in [0, 1), truncated to [low, high] by the inverse distribution function."""
-        if low is None and high is None:
-            return np.interp(u, self.u, self.x)
-        first = 0.0 if low is None else self.cdf(low)
-        last = 1.0 if high is None else self.cdf(high)
-        values = np.interp(first + u * (last - first), self.u, self.x)
-        return np.clip(values, low, high)
+        middle = np.arange(_EDGE, _CELLS - _EDGE + 1) / _CELLS
+        tail = 2.0 ** -np.arange(_OCTAVES + _TAIL, _TAIL - 1, -1.0)
+        steps = 1.0 + np.arange(_PER_OCTAVE) / _PER_OCTAVE
+        tail = np.concatenate([(tail[:-1, None] * steps).ravel(), tail[-1:]])
+        x = np.maximum.accumulate(
+            np.concatenate([ppf(tail, 1 - tail), ppf(middle, 1 - middle), ppf(1 - tail, tail)[::-1]])
+        )
+        n = len(tail)
+        self._bottom, self._start = _cells(tail, x[:n])
+        self._top, self._fall = _cells(tail, x[-n:][::-1])
+        inner, slopes = _cells(middle, x[n:-n])
+        self._x = np.concatenate([np.zeros(_EDGE), inner, np.zeros(_EDGE)])
+        self._slope = np.concatenate([np.zeros(_EDGE), slopes, np.zeros(_EDGE)])
+        self.largest = float(np.abs(x).max())
+        least = ppf(np.array([_LEAST]), np.array([1.0]))
+        self._least = self.low if np.isfinite(self.low) else float(least[0])
 
-    def mass(self, low: float | None, high: float | None) -> float:
-        """Probability of the interval."""
-        return (1.0 if high is None else self.cdf(high)) - (0.0 if low is None else self.cdf(low))
+    @staticmethod
+    def _ends(distribution: Distribution, x: float) -> tuple[float, float]:
+        if x == distribution.lower:
+            return 0.0, 1.0
+        if x == distribution.upper:
+            return 1.0, 0.0
+        return distribution.split(x)
+
+    @property
+    def least_slope(self) -> float:
+        """The least distance between the values of two uniform numbers, divided by the distance of these."""
+        inner = self._slope[_EDGE : _CELLS - _EDGE]
+        return float(min(inner.min(), self._start.min(), np.abs(self._fall).min()))
+
+    def __call__(self, u: Floats) -> Floats:
+        """Values for uniform numbers in [0, 1), within [low, high]."""
+        cell = (u * _CELLS).astype(np.int64)
+        out = u - cell * (1.0 / _CELLS)
+        out *= self._slope.take(cell)
+        out += self._x.take(cell)
+        outer = np.flatnonzero((cell < _EDGE) | (cell >= _CELLS - _EDGE))
+        if len(outer):
+            out[outer] = self._outer(u[outer])
+        if np.isfinite(self.low) or np.isfinite(self.high):
+            np.clip(out, self.low, self.high, out=out)
+        return out
+
+    def _outer(self, u: Floats) -> Floats:
+        upper = u >= 0.5
+        t = np.where(upper, 1.0 - u, u)
+        mantissa, exponent = np.frexp(t)
+        octave = exponent + (_OCTAVES + _TAIL - 1)
+        part = ((mantissa - 0.5) * (2 * _PER_OCTAVE)).astype(np.int64)
+        cell = np.where(t > 0, octave * _PER_OCTAVE + part, 0)
+        past = t - np.ldexp(0.5 + part * (0.5 / _PER_OCTAVE), exponent)
+        bottom = self._bottom.take(cell) + past * self._start.take(cell)
+        top = self._top.take(cell) + past * self._fall.take(cell)
+        return np.where(upper, top, np.where(t > 0, bottom, self._least))
 
 
-def _significant(values: Floats, digits: int = 13) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(values == 0, 1.0, np.abs(values))
-        scale = 10.0 ** (digits - 1 - np.floor(np.log10(size)))
-        rounded = np.round(values * scale) / scale
-    return np.where(np.isfinite(rounded), rounded, values)
-
-
-def _each(function: Callable[[float], float]) -> Callable[[Floats], Floats]:
-    return lambda u: np.array([function(float(p)) for p in u])
-
-
-@lru_cache(maxsize=64)
-def normal(mean: float, sd: float) -> Quantiles:
-    """Normal; quantiles by Wichura's AS241, which the standard library uses."""
-    standard = NormalDist()
-    return Quantiles(_each(lambda p: mean + sd * standard.inv_cdf(p)), -math.inf, math.inf)
-
-
-@lru_cache(maxsize=64)
-def lognormal(median: float, sigma: float) -> Quantiles:
-    """Lognormal: median * exp(sigma * Z)."""
-    standard = NormalDist()
-    return Quantiles(_each(lambda p: median * math.exp(sigma * standard.inv_cdf(p))), 0.0, math.inf)
-
-
-@lru_cache(maxsize=64)
-def exponential(mean: float) -> Quantiles:
-    """Exponential with a mean."""
-    return Quantiles(_each(lambda p: -mean * math.log1p(-p)), 0.0, math.inf)
-
-
-@lru_cache(maxsize=64)
-def pareto(minimum: float, alpha: float) -> Quantiles:
-    """Pareto (type I): P(X > x) = (minimum / x)**alpha."""
-    return Quantiles(_each(lambda p: minimum * (1.0 - p) ** (-1.0 / alpha)), minimum, math.inf)
-
-
-@lru_cache(maxsize=64)
-def gamma(shape: float, scale: float) -> Quantiles:
-    """Gamma; quantiles by bisection of the regularised incomplete gamma function in log space."""
-    high = shape + 40.0 * math.sqrt(shape) + 60.0
-    return Quantiles(lambda u: scale * np.exp(_bisect(lambda t: _gamma_p(shape, np.exp(t)), u, -745.0 / min(shape, 1.0)
-                     if shape < 1 else -60.0, math.log(high))), 0.0, math.inf, middle=1024)  # fmt: skip
+def _cells(knots: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Value at the start of every cell, and slope within it."""
+    return x[:-1].copy(), np.diff(x) / np.diff(knots)
 
 
 @lru_cache(maxsize=64)
-def beta(a: float, b: float) -> Quantiles:
-    """Beta on [0, 1]; quantiles by bisection of the regularised incomplete beta function."""
-    return Quantiles(lambda u: _bisect(lambda x: _beta_i(a, b, x), u, 0.0, 1.0), 0.0, 1.0, middle=1024)
-
-
-def _bisect(cdf: Callable[[Floats], Floats], u: Floats, low: float, high: float) -> Floats:
-    lows, highs = np.full(len(u), low), np.full(len(u), high)
-    for _ in range(60):
-        middle = 0.5 * (lows + highs)
-        below = cdf(middle) < u
-        lows, highs = np.where(below, middle, lows), np.where(below, highs, middle)
-    return 0.5 * (lows + highs)
-
-
-def _gamma_p(a: float, x: Floats) -> Floats:
-    """Regularised lower incomplete gamma: series below a + 1, continued fraction above (Numerical Recipes 6.2)."""
-    x = np.maximum(x, 1e-300)
-    front = np.exp(np.clip(-x + a * np.log(x) - math.lgamma(a), -745.0, 700.0))
-    out = np.empty_like(x)
-    small = x < a + 1.0
-    xs = x[small]
-    term = total = np.full(len(xs), 1.0 / a)
-    for n in range(1, 500):
-        term = term * xs / (a + n)
-        total = total + term
-        if not len(term) or np.all(term < total * 1e-16):
-            break
-    out[small] = front[small] * total
-    xl = x[~small]
-    b = xl + 1.0 - a
-    c, d = np.full(len(xl), 1e300), 1.0 / b
-    h = d
-    for n in range(1, 500):
-        an = -n * (n - a)
-        b = b + 2.0
-        d = 1.0 / _away(an * d + b)
-        c = _away(b + an / c)
-        delta = d * c
-        h = h * delta
-        if not len(h) or np.all(np.abs(delta - 1.0) < 1e-15):
-            break
-    out[~small] = 1.0 - front[~small] * h
-    return out
-
-
-def _beta_i(a: float, b: float, x: Floats) -> Floats:
-    """Regularised incomplete beta by its continued fraction (Numerical Recipes 6.4)."""
-    x = np.clip(x, 1e-300, 1.0 - 1e-16)
-    front = np.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * np.log(x) + b * np.log1p(-x))
-    direct = x < (a + 1.0) / (a + b + 2.0)
-    out: Floats = np.where(direct, front * _beta_cf(a, b, x) / a, 1.0 - front * _beta_cf(b, a, 1.0 - x) / b)
-    return out
-
-
-def _beta_cf(a: float, b: float, x: Floats) -> Floats:
-    c, d = np.ones_like(x), 1.0 / _away(1.0 - (a + b) * x / (a + 1.0))
-    h = d
-    for m in range(1, 300):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        d, c = 1.0 / _away(1.0 + even * d), _away(1.0 + even / c)
-        h = h * d * c
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d, c = 1.0 / _away(1.0 + odd * d), _away(1.0 + odd / c)
-        delta = d * c
-        h = h * delta
-    return h
-
-
-def _away(values: Floats) -> Floats:
-    return np.where(np.abs(values) < 1e-300, 1e-300, values)
-
-
-# -- whole numbers
+def quantiles(distribution: Distribution, low: float | None = None, high: float | None = None) -> Quantiles:
+    """The table of a distribution; made once per process for each distribution and range."""
+    return Quantiles(distribution, low, high)
 
 
 class Counts:
-    """A distribution over whole numbers from `first` on, as a table of cumulative weights.
+    """A distribution over the whole numbers first, first + 1, ..., by their unnormalised weights.
 
-    `weights[i]` is the (unnormalised) weight of `first + i`; truncation is a slice of the table.
+    A guide table (Chen, Asau 1974) leads most draws straight to their number.
     """
 
     def __init__(self, first: int, weights: Floats) -> None:
         self.first = first
-        self.cumulative = np.cumsum(weights)
-        if not len(weights) or self.cumulative[-1] <= 0:
-            raise ValueError("no whole number has any weight here")
+        self.weights = np.asarray(weights, np.float64)
+        self.cumulative = np.cumsum(self.weights)
+        if not len(self.weights) or not self.cumulative[-1] > 0:
+            raise ImpossibleRangeError("no whole number in this range has any weight")
+        buckets = 1 << max(10, min(16, (4 * len(self.weights)).bit_length()))
+        total = self.cumulative[-1]
+        edges = np.arange(buckets + 1) / buckets * total
+        self._buckets, self._total, self._last = buckets, total, len(self.weights) - 1
+        guide = np.searchsorted(self.cumulative, edges, side="right")
+        self._guide = np.minimum(guide, self._last)
 
-    def __call__(self, u: Floats) -> NDArray[np.int64]:
+    @property
+    def last(self) -> int:
+        """The greatest number."""
+        return self.first + self._last
+
+    @property
+    def mean(self) -> float:
+        """The expected number."""
+        shares = self.weights / self._total
+        return float(self.first + np.cumsum(shares * np.arange(len(shares)))[-1])
+
+    def __call__(self, u: Floats) -> Ints:
         """Whole numbers for uniform numbers in [0, 1)."""
-        found = np.searchsorted(self.cumulative, u * self.cumulative[-1], side="right")
-        return np.minimum(found, len(self.cumulative) - 1).astype(np.int64) + self.first
+        bucket = (u * self._buckets).astype(np.int64)
+        found = self._guide.take(bucket)
+        unsure = np.flatnonzero(found != self._guide.take(bucket + 1))
+        if len(unsure):
+            exact = np.searchsorted(self.cumulative, u[unsure] * self._total, side="right")
+            found[unsure] = np.minimum(exact, self._last)
+        found += self.first
+        return found
 
 
-def poisson_weights(mean: float, low: int, high: int) -> Floats:
-    """Poisson weights of low..high, from logarithms, scaled to a maximum of 1."""
-    if mean == 0:
-        return np.array([float(i == 0) for i in range(low, high + 1)])
-    return _scaled([i * math.log(mean) - mean - math.lgamma(i + 1) for i in range(low, high + 1)])
+def by_ratio(mode: int, up: Floats, down: Floats) -> tuple[int, Floats]:
+    """Weights from the ratios of neighbours: `up[i]` is w(mode+i+1)/w(mode+i), `down[i]` is w(mode-i-1)/w(mode-i).
 
-
-def negbin_weights(mean: float, dispersion: float, low: int, high: int) -> Floats:
-    """Negative binomial weights: mean `mean`, variance mean + mean**2 / dispersion."""
-    if mean == 0:
-        return np.array([1.0 if i == 0 else 0.0 for i in range(low, high + 1)])
-    p = dispersion / (dispersion + mean)
-    r = dispersion
-    terms = [
-        math.lgamma(i + r) - math.lgamma(r) - math.lgamma(i + 1) + r * math.log(p) + i * math.log1p(-p)
-        for i in range(low, high + 1)
-    ]
-    return _scaled(terms)
-
-
-def binomial_weights(n: int, p: float, low: int, high: int) -> Floats:
-    """Binomial weights of low..high."""
-    terms = []
-    for i in range(low, high + 1):
-        if not 0 <= i <= n or (p == 0 and i > 0) or (p == 1 and i < n):
-            terms.append(-math.inf)
-            continue
-        log = math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1)
-        terms.append(log + (i * math.log(p) if i else 0.0) + ((n - i) * math.log1p(-p) if i < n else 0.0))
-    return _scaled(terms)
-
-
-def geometric_weights(p: float, low: int, high: int) -> Floats:
-    """Geometric weights: trials up to the first success, so support starts at 1."""
-    if p == 1:
-        return np.array([float(i == 1) for i in range(low, high + 1)])
-    return np.array([0.0 if i < 1 else math.exp((i - low) * math.log1p(-p)) for i in range(low, high + 1)])
-
-
-def zipf_weights(s: float, low: int, high: int) -> Floats:
-    """Zipf weights: k**-s for k >= 1."""
-    return np.array([0.0 if k < 1 else float(k) ** -s for k in range(low, high + 1)])
-
-
-def _scaled(logarithms: list[float]) -> Floats:
-    top = max(logarithms, default=-math.inf)
-    if top == -math.inf:
-        return np.zeros(len(logarithms))
-    return _significant(np.array([math.exp(v - top) for v in logarithms]))
-
-
-@lru_cache(maxsize=16)
-def _zipf_table(s: float, size: int) -> Floats:
-    return np.cumsum(np.arange(1, size + 1, dtype=np.float64) ** -s)
-
-
-def zipf_rank(u: Floats, s: float, n: int | NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ranks in [0, n), rank k with probability proportional to (k + 1)**-s; `n` may differ from element to element.
-
-    Exact by table below rank 2**20; beyond, sums are replaced by integrals (midpoint rule, relative error < 1e-12).
+    Numbers whose weight is below 1e-18 of the mode's are left out at both ends. Returns the first number and weights.
     """
-    top = int(np.max(n)) if len(np.atleast_1d(n)) else 0
-    if top == 0:
-        return np.zeros(len(u), np.int64)
-    table = _zipf_table(s, 1 << max(4, (min(top, _ZIPF_TABLE) - 1).bit_length()))
-    size = len(table)
-    count = np.asarray(n, dtype=np.int64)
-    inside = table[np.minimum(count, size) - 1]
-    total = np.where(count > size, inside + _zipf_tail(s, size, count), inside)
+    above, below = np.cumprod(up), np.cumprod(down)
+    above, below = above[above > _NEGLIGIBLE], below[below > _NEGLIGIBLE]
+    return mode - len(below), np.concatenate([below[::-1], [1.0], above])
+
+
+def poisson(mean: float, low: int = 0, high: int | None = None) -> Counts:
+    """Poisson counts of [low, high]."""
+    top = high if high is not None else int(mean + 12 * mean**0.5 + 50)
+    mode = min(max(int(mean), low), top)
+    return Counts(*by_ratio(mode, mean / (_upward(mode, top) + 1), _downward(mode, low) / max(mean, 1e-300)))
+
+
+def negbin(mean: float, dispersion: float, low: int = 0, high: int | None = None) -> Counts:
+    """Negative binomial counts of [low, high]: variance mean + mean**2 / dispersion (R's `size`)."""
+    odds = mean / (mean + dispersion)
+    spread = (mean + mean * mean / dispersion) ** 0.5
+    top = high if high is not None else int(mean + 12 * spread + 45 * mean / dispersion + 50)
+    mode = min(max(int((dispersion - 1) * mean / dispersion), low), top)
+    up, down = _upward(mode, top), _downward(mode, low)
+    return Counts(
+        *by_ratio(mode, (up + dispersion) / (up + 1) * odds, down / ((down - 1 + dispersion) * max(odds, 1e-300)))
+    )
+
+
+def binomial(n: int, p: float, low: int = 0, high: int | None = None) -> Counts:
+    """Binomial counts of [low, high]: successes among n trials."""
+    top = n if high is None else min(n, high)
+    if low > top:
+        raise ImpossibleRangeError(f"a count of {n} trials cannot be in this range")
+    if p in (0.0, 1.0):
+        only = n if p == 1 else 0
+        if not low <= only <= top:
+            raise ImpossibleRangeError(f"every count is {only}")
+        return Counts(only, np.ones(1))
+    mode, odds = min(max(int((n + 1) * p), low), top), p / (1 - p)
+    up, down = _upward(mode, top), _downward(mode, low)
+    return Counts(*by_ratio(mode, (n - up) / (up + 1) * odds, down / ((n - down + 1) * odds)))
+
+
+def geometric(p: float, low: int = 1, high: int | None = None) -> Counts:
+    """Trials up to and including the first success, of [low, high]; at least 1."""
+    low = max(low, 1)
+    if p == 1 or low == high:
+        if low > 1 and p == 1:
+            raise ImpossibleRangeError("every count is 1")
+        return Counts(low, np.ones(1))
+    top = high if high is not None else low + int(42 / p) + 1
+    return Counts(*by_ratio(low, np.full(_room(top - low), 1 - p), np.zeros(0)))
+
+
+def zipf(s: float, low: int, high: int) -> Counts:
+    """Whole numbers k of [low, high], each with a weight of k**-s."""
+    low = max(low, 1)
+    k = np.arange(low, low + _room(high - low) + 1, dtype=np.float64)
+    return Counts(low, exp(-s * log(k / low)))
+
+
+def _room(size: int) -> int:
+    if size < 0:
+        raise ImpossibleRangeError("no whole number lies in this range")
+    if size >= _COUNT_LIMIT:
+        raise ImpossibleRangeError(f"there would be more than {_COUNT_LIMIT:,} different numbers; narrow the range")
+    return size
+
+
+def _upward(mode: int, top: int) -> Floats:
+    return np.arange(mode, mode + _room(top - mode), dtype=np.float64)
+
+
+def _downward(mode: int, low: int) -> Floats:
+    return np.arange(mode, mode - _room(mode - low), -1.0)
+
+
+_ZIPF_TABLE = 4096
+
+
+@lru_cache(maxsize=64)
+def _zipf_sums(s: float) -> Floats:
+    return np.cumsum(exp(-s * log(np.arange(1, _ZIPF_TABLE + 1, dtype=np.float64))))
+
+
+def zipf_rank(u: Floats, s: float, n: int | Ints) -> Ints:
+    """Ranks in [0, n), rank k with probability proportional to (k + 1)**-s; u in [0, 1), s >= 0.
+
+    `n` (at least 1) may differ from element to element. The first 4,096 ranks are exact by table; past them sums are
+    replaced by integrals (midpoint rule: the error of a total is below s / 100,000 of the 4,096th weight).
+    """
+    most = np.asarray(n, dtype=np.int64)
+    if s == 0:
+        return np.minimum((u * most).astype(np.int64), most - 1)
+    table = _zipf_sums(s)
+    total = table[np.minimum(most, _ZIPF_TABLE) - 1]
+    if most.size and most.max() > _ZIPF_TABLE:
+        total = total + _zipf_integral(s, np.maximum(most, _ZIPF_TABLE))
     wanted = u * total
     rank = np.searchsorted(table, wanted, side="right").astype(np.int64)
-    beyond = rank >= size
-    if beyond.any():
-        rank = np.where(beyond, _zipf_inverse(s, size, wanted - table[-1]), rank)
-    return np.minimum(rank, count - 1)
+    beyond = np.flatnonzero(rank >= _ZIPF_TABLE)
+    if len(beyond):
+        rank[beyond] = _zipf_inverse(s, wanted[beyond] - table[-1], int(most.max()))
+    return np.minimum(rank, most - 1)
 
 
-def _zipf_tail(s: float, size: int, count: NDArray[np.int64]) -> Floats:
-    a, b = size + 0.5, np.maximum(count, size) + 0.5
-    result: Floats = np.log(b / a) if s == 1 else (b ** (1 - s) - a ** (1 - s)) / (1 - s)
+def _zipf_integral(s: float, n: Ints) -> Floats:
+    """Integral of x**-s from 4096.5 to n + 0.5."""
+    a, t = np.array(_ZIPF_TABLE + 0.5), log(np.asarray((n + 0.5) / (_ZIPF_TABLE + 0.5), np.float64))
+    if abs(1 - s) < 1e-9:
+        return t
+    result: Floats = exp((1 - s) * log(a)) * expm1((1 - s) * t) / (1 - s)
     return result
 
 
-def _zipf_inverse(s: float, size: int, mass: Floats) -> NDArray[np.int64]:
-    a, mass = size + 0.5, np.maximum(mass, 0.0)
-    x = a * np.exp(mass) if s == 1 else np.maximum(a ** (1 - s) + mass * (1 - s), 1e-300) ** (1 / (1 - s))
-    return np.floor(x - 0.5).astype(np.int64)
+def _zipf_inverse(s: float, mass: Floats, most: int) -> Ints:
+    """0-based rank at which the integral reaches `mass`."""
+    a = np.array(_ZIPF_TABLE + 0.5)
+    t = mass
+    if abs(1 - s) >= 1e-9:
+        t = log1p(np.maximum(mass * (1 - s) / exp((1 - s) * log(a)), -1 + 1e-15)) / (1 - s)
+    x = a * exp(np.minimum(t, 44.0))
+    return np.minimum(np.floor(x - 0.5), float(most)).astype(np.int64)

@@ -23,7 +23,7 @@ _STIRLING = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 
 def log(x: Floats) -> Floats:
     """Natural logarithm; -inf where x <= 0."""
     x = np.asarray(x, np.float64)
-    mantissa, exponent = np.frexp(x)
+    mantissa, exponent = np.frexp(np.where(x > 0, x, 1.0))
     low = mantissa < 0.70710678118654752
     mantissa = np.where(low, 2.0 * mantissa, mantissa)
     power = exponent.astype(np.float64) - low

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 import polars as pl
-from numpy.typing import NDArray
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from synthgen import distributions as d
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.seeds import unit
-
-_LARGEST = 2_000_000  # entries of a table
 
 
 class Ranged(Params):
@@ -25,92 +21,85 @@ class Ranged(Params):
     @field_validator("range")
     @classmethod
     def _interval(cls, value: list[int] | None) -> list[int] | None:
-        if value is not None and len(value) == 2 and value[0] > value[1]:
+        if value is not None and value[0] > value[1]:
             raise ValueError(f"the range is reversed: {value[0]} is above {value[1]}")
         return value
 
 
 class Discrete(BaseGenerator[Any]):
-    """A distribution over whole numbers (Int64)."""
+    """A distribution over whole numbers (Int64).
+
+    `bounds` are the ends of its range and support; a distribution without an end has None there, though its table stops
+    where less than one number in 10**18 lies beyond.
+    """
 
     name: ClassVar[str]
+    least: ClassVar[int] = 0
     dtype = pl.Int64()
 
     def __init__(self, params: Any, build: Build) -> None:
         super().__init__(params, build)
         written = getattr(params, self.name)
-        first, last, mean, sd = self.support(written)
-        tail = math.ceil(mean + 40 * sd + 60)
-        low, high = first, last if last is not None else tail
-        if params.range is not None:
-            low, high = max(low, params.range[0]), min(high, params.range[1])
-        if low > high or high - low > _LARGEST:
-            message = "the range holds none of the distribution" if low > high else "the distribution is too wide"
-            raise build.fail("impossible-range", message, "move or narrow the range", "range")
+        low, high = params.range if params.range is not None else (self.least, None)
         try:
-            self.counts = d.Counts(low, self.weights(written, low, high))
-        except ValueError:
-            message = "the range holds none of the distribution"
-            raise build.fail("impossible-range", message, "move the range", "range") from None
-        known = params.range is not None or last is not None
-        self.bounds = (low, high if known else None)
+            self.counts = self.table(written, max(low, self.least), high)
+        except d.ImpossibleRangeError as error:
+            raise build.fail("impossible-range", str(error), "move or narrow the range", "range") from None
+        ended = high is not None or self.most(written) is not None
+        self.bounds = (self.counts.first, self.counts.last if ended else None)
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """Least value, greatest value (None: none), mean and standard deviation."""
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
+        """The distribution of the parameters, truncated to low..high."""
         raise NotImplementedError
 
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
-        """Weights of low..high."""
-        raise NotImplementedError
+    def most(self, written: Any) -> int | None:
+        """The greatest number without a range (None: no end)."""
+        return None
 
     def generate(self, rows: Rows) -> Column:
         """One whole number per row."""
         return Column.of(pl.Series(self.counts(unit(rows.bits()))))
 
 
-class _Mean(BaseModel):
-    model_config = Params.model_config
+class MeanShape(Params):
+    """The mean."""
 
-    mean: float = Field(ge=0, le=1e6)
+    mean: float = Field(ge=0, le=1e9)
 
 
 class PoissonParams(Ranged):
     """`poisson: mean` or `poisson: {mean}`."""
 
-    poisson: float | _Mean = Field(description="write poisson: MEAN, such as 1.5")
+    poisson: MeanShape = Field(description="write poisson: MEAN, such as 1.5")
 
-    @field_validator("poisson")
+    @field_validator("poisson", mode="before")
     @classmethod
-    def _usable(cls, value: float | _Mean) -> float | _Mean:
-        if not isinstance(value, _Mean) and not 0 <= value <= 1e6:
-            raise ValueError("the mean must lie between 0 and 1,000,000")
+    def _short(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if not 0 <= value <= 1e9:
+                raise ValueError("the mean must lie between 0 and 1,000,000,000")
+            return {"mean": value}
+        if not isinstance(value, dict | MeanShape):
+            raise ValueError("a poisson distribution is written by its mean, a number")
         return value
 
 
 class Poisson(Discrete):
-    """Independent events per row, by mean. Example: `count: {poisson: 1.5, range: [1, 20]}`."""
+    """Independent events per row, by mean. Example: `visits: {poisson: 1.5, range: [1, 20]}`."""
 
     Params = PoissonParams
     name = "poisson"
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """0 and up."""
-        mean = _value(written)
-        return 0, None, mean, math.sqrt(mean)
-
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
         """By mean."""
-        return d.poisson_weights(_value(written), low, high)
+        return d.poisson(written.mean, low, high)
 
 
-def _value(written: float | _Mean) -> float:
-    return written.mean if isinstance(written, _Mean) else written
+class NegbinShape(MeanShape):
+    """Mean, and dispersion: the variance is mean + mean**2 / dispersion, so the smaller the wider (R's `size`)."""
 
-
-class NegbinShape(_Mean):
-    """Mean, and dispersion: variance = mean + mean**2 / dispersion."""
-
-    dispersion: float = Field(default=1.0, gt=0, le=1e6)
+    mean: float = Field(ge=0, le=1e6)
+    dispersion: float = Field(default=1.0, ge=1e-3, le=1e9)
 
 
 class NegbinParams(Ranged):
@@ -120,47 +109,41 @@ class NegbinParams(Ranged):
 
 
 class Negbin(Discrete):
-    """Counts that vary more than Poisson's: few have many. Example: `count: {negbin: {mean: 12}}`."""
+    """Counts that vary more than Poisson's: many rows have few, few have many.
+
+    Example: `visits: {negbin: {mean: 12, dispersion: 1}}`.
+    """
 
     Params = NegbinParams
     name = "negbin"
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """0 and up."""
-        return 0, None, written.mean, math.sqrt(written.mean + written.mean**2 / written.dispersion)
-
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
         """By mean and dispersion."""
-        return d.negbin_weights(written.mean, written.dispersion, low, high)
+        return d.negbin(written.mean, written.dispersion, low, high)
 
 
 class GeometricParams(Ranged):
     """`geometric: p`."""
 
-    geometric: float = Field(gt=0, le=1, description="write geometric: P, a probability above 0")
+    geometric: float = Field(ge=1e-4, le=1, description="write geometric: P, a probability above 0")
 
 
 class Geometric(Discrete):
-    """Tries up to the first success: 1, 2, ... Example: `quantity: {geometric: 0.6, range: [1, 9]}`."""
+    """Tries up to and including the first success: 1, 2, ... Example: `quantity: {geometric: 0.6, range: [1, 9]}`."""
 
     Params = GeometricParams
     name = "geometric"
+    least = 1
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """1 and up."""
-        return 1, None, 1 / written, math.sqrt(1 - written) / written
-
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
         """By success probability."""
-        return d.geometric_weights(written, low, high)
+        return d.geometric(written, low, high)
 
 
-class BinomialShape(BaseModel):
+class BinomialShape(Params):
     """Number of tries, and probability of success."""
 
-    model_config = Params.model_config
-
-    n: int = Field(ge=0, le=1_000_000)
+    n: int = Field(ge=0, le=1_000_000_000)
     p: float = Field(ge=0, le=1)
 
 
@@ -176,13 +159,13 @@ class Binomial(Discrete):
     Params = BinomialParams
     name = "binomial"
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """0 to n."""
-        return 0, written.n, written.n * written.p, math.sqrt(written.n * written.p * (1 - written.p))
-
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
         """By n and p."""
-        return d.binomial_weights(written.n, written.p, low, high)
+        return d.binomial(written.n, written.p, low, high)
+
+    def most(self, written: Any) -> int:
+        """n."""
+        return int(written.n)
 
 
 class ZipfParams(Ranged):
@@ -192,21 +175,21 @@ class ZipfParams(Ranged):
 
 
 class Zipf(Discrete):
-    """Ranks: k has weight 1 / k**s. Needs a range for its last rank. Example: `rank: {zipf: 1.1, range: [1, 1000]}`."""
+    """Ranks from 1 to the end of the range: k has a weight of 1 / k**s.
+
+    Example: `shelf: {zipf: 1.1, range: [1, 1000]}`.
+    """
 
     Params = ZipfParams
     name = "zipf"
+    least = 1
 
     def __init__(self, params: Any, build: Build) -> None:
         if params.range is None:
-            message = "a zipf distribution needs a last rank"
-            raise build.fail("missing-key", message, "add range: [1, 1000]", "zipf")
+            raise build.fail("missing-key", "a zipf distribution needs a last rank", "add range: [1, 1000]", "zipf")
         super().__init__(params, build)
 
-    def support(self, written: Any) -> tuple[int, int | None, float, float]:
-        """1 and up."""
-        return 1, None, _LARGEST, 0.0
-
-    def weights(self, written: Any, low: int, high: int) -> NDArray[Any]:
+    def table(self, written: Any, low: int, high: int | None) -> d.Counts:
         """By exponent."""
-        return d.zipf_weights(written, low, high)
+        assert high is not None
+        return d.zipf(written, low, high)
