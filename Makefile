@@ -1,0 +1,62 @@
+# From nothing but Python 3.11, make and git: `make demo` shows what synthgen does, `make test` proves that it works.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+UV := UV_FIND_LINKS="$$PIP_FIND_LINKS" VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
+INSTALL := $(UV) pip install --quiet
+LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+UNIVERSAL := --universal --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lock clean
+
+help: ## these lines
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/'
+
+demo: $(VENV)/.core ## install, then make a web shop and a database from its DDL
+	@mkdir -p outputs/demo
+	@echo '$$ synthgen run recipes/shop.yaml'
+	@$(BIN)/synthgen run recipes/shop.yaml
+	@echo '$$ synthgen init --from recipes/ddl/chinook.sql -o outputs/demo/chinook.yaml'
+	@$(BIN)/synthgen init --from recipes/ddl/chinook.sql -o outputs/demo/chinook.yaml --force
+	@echo '$$ synthgen run outputs/demo/chinook.yaml --out outputs/chinook'
+	@$(BIN)/synthgen run outputs/demo/chinook.yaml --out outputs/chinook
+	@echo 'Try these next (after: source $(VENV)/bin/activate):'
+	@echo '  synthgen preview recipes/shop.yaml customers'
+	@echo '  synthgen verify outputs/shop --regenerate 100'
+	@echo '  synthgen scan outputs/chinook'
+
+test: $(VENV)/.test ## install what the tests need, then run all of them
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: $(VENV)/.test ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict synthgen
+
+lock: $(VENV)/.uv ## write the hash-locked requirements anew
+	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --output-file requirements/core.lock
+	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --group test --constraint requirements/core.lock \
+		--output-file requirements/test.lock
+	$(LOCK) --python-version 3.12 --no-deps requirements/models.in --output-file requirements/models.lock
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "synthgen needs Python 3.11 or later: make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet 'uv>=0.13,<0.14'
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.uv requirements/core.lock requirements/models.lock pyproject.toml
+	@echo 'Installing synthgen into $(VENV) (about a minute) ...'
+	@$(INSTALL) --require-hashes -r requirements/core.lock
+	@$(INSTALL) --require-hashes --no-deps --python-version 3.12 -r requirements/models.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core requirements/test.lock
+	@$(INSTALL) --require-hashes -r requirements/test.lock
+	@touch $@

@@ -1,0 +1,336 @@
+"""All that the command line prints: results on stdout, problems and progress on stderr, or one JSON object on stdout.
+
+Names and messages may come from recipes and data of strangers, so nothing is read as markup and control characters are
+shown as a dot. rich is imported when something is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthgen.cli.document import document, preview_json
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from synthgen.artifacts import Finding, Verdict
+    from synthgen.errors import Problem
+    from synthgen.pipeline import InitResult, RunResult, ScanResult, VerifyResult
+
+Progress = Callable[[str, int, int], None]
+
+SHOWN = 20  # findings in human form; --json has them all
+WIDTH = 120  # columns where there is no terminal
+ADVICE = {
+    "pii": (
+        "make the column from a reserved range (email: {person: email}), take the value out, or declare it:"
+        " pii: ENTITY on the column with privacy: {pii: synthetic}"
+    ),
+    "check": "change the check, or the columns that it reads, so that it holds for every row",
+    "contract": "change the column so that it keeps to its schema, or correct the schema",
+    "unscanned": "what cannot be scanned cannot be published: see the message",
+    "integrity": "keys or files are not what they should be: see the message",
+}
+
+
+class Output:
+    """Renders one verb's result, as text for people or as JSON for programs."""
+
+    def __init__(self, *, json: bool = False, quiet: bool = False, no_progress: bool = False) -> None:
+        self.json = json
+        self.quiet = quiet
+        self.no_progress = no_progress or quiet
+
+    # Verbs.
+
+    def run(self, result: RunResult, recipe: Path) -> None:
+        """The result of `run`: the tables, the verdict, where it was written, what to do next."""
+        if self.json:
+            self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target)))
+            return
+        if result.verdict.passed and result.target is not None:
+            self._tables(result.tables)
+            self._verdict(result.verdict, f"written to {result.target} in {_seconds(result.seconds)}")
+            self._next(
+                f"synthgen verify {_quoted(result.target)} --regenerate 100",
+                f"synthgen preview {_quoted(recipe)}",
+                f"synthgen scan {_quoted(result.target)}",
+            )
+            return
+        self._verdict(result.verdict, "nothing was written; an older export is as it was")
+        self._findings(result.verdict.findings)
+
+    def verify(self, result: VerifyResult, export: Path) -> None:
+        """The result of `verify`."""
+        if self.json:
+            self._json(document(result.verdict, result.tables, result.seconds))
+            return
+        if result.verdict.passed:
+            self._tables(result.tables)
+            self._verdict(result.verdict, f"{export} is what its manifest says, in {_seconds(result.seconds)}")
+        else:
+            self._verdict(result.verdict, f"{export} is not what its manifest says")
+            self._findings(result.verdict.findings)
+
+    def scan(self, result: ScanResult) -> None:
+        """The result of `scan`."""
+        if self.json:
+            self._json(document(result.verdict, {}, result.seconds, files=result.files, rows=result.rows))
+            return
+        seen = f"{_count(result.rows, 'row')} in {_count(result.files, 'file')} in {_seconds(result.seconds)}"
+        self._verdict(result.verdict, seen)
+        self._findings(result.verdict.findings, advise=False)
+
+    def check(self, problems: Mapping[Path, Sequence[Problem]], seconds: float) -> None:
+        """The problems of each recipe; a recipe without errors is said to be fine."""
+        found = [p for several in problems.values() for p in several]
+        fine = not any(p.severity == "error" for p in found)
+        if self.json:
+            self._json(document("pass" if fine else "error", {}, seconds, problems=found))
+            return
+        self.problems(found)
+        for recipe, several in problems.items():
+            if not self.quiet and not any(p.severity == "error" for p in several):
+                self._line(_out(), (str(recipe), "bold"), ": can run", style="green")
+        if not fine:
+            errors = sum(p.severity == "error" for p in found)
+            self._line(_err(), f"{_count(errors, 'problem')} in {_count(len(problems), 'recipe')}", style="red")
+
+    def preview(self, frames: Mapping[str, pl.DataFrame], seconds: float) -> None:
+        """The first rows of each table, fitted to the terminal."""
+        if self.json:
+            tables = {name: preview_json(frame) for name, frame in frames.items()}
+            self._json(document("pass", tables, seconds))
+            return
+        from synthgen.cli.frames import fitted
+
+        console = _out()
+        for name, frame in frames.items():
+            self._line(console, (clean(name), "bold"), f"  {_count(frame.width, 'column')}")
+            console.print(fitted(frame, console.width))
+
+    def init(self, result: InitResult, seconds: float) -> None:
+        """What `init` wrote, and what it had to leave out."""
+        if self.json:
+            tables = {name: {"rows": None, "files": []} for name in result.tables}
+            more = {"recipe": str(result.recipe), "contract": str(result.contract)}
+            self._json(document("pass", tables, seconds, problems=result.warnings, **more))
+            return
+        self.problems(result.warnings)
+        if self.quiet:
+            return
+        console = _out()
+        self._line(console, (str(result.recipe), "bold"), f"    recipe with {_count(len(result.tables), 'table')}")
+        self._line(console, (str(result.contract), "bold"), "    contract of the tables")
+        recipe = _quoted(result.recipe)
+        self._next(f"synthgen preview {recipe}", f"synthgen check {recipe}", f"synthgen run {recipe}")
+
+    def plugins(self, kinds: Mapping[str, Sequence[Mapping[str, Any]]], seconds: float) -> None:
+        """The plug-ins of each kind."""
+        if self.json:
+            self._json(document("pass", {}, seconds, **kinds))
+            return
+        console = _out()
+        for kind, plugins in kinds.items():
+            table = _grid(kind, "package", "what it does")
+            for plugin in plugins:
+                about = plugin.get("broken") or plugin["summary"]
+                if "attributes" in plugin:
+                    about += " Attributes: " + ", ".join(plugin["attributes"])
+                style = "red" if "broken" in plugin else ""
+                table.add_row(_text(plugin["name"], "bold"), _text(plugin["package"]), _text(about, style))
+            console.print(table)
+
+    # What goes wrong.
+
+    def failure(self, problems: Sequence[Problem], exit_code: int, seconds: float) -> None:
+        """Errors that ended the verb: on stderr for people, and as the JSON object if one was asked for."""
+        if self.json:
+            self._json(document("blocked" if exit_code == 3 else "error", {}, seconds, problems=problems))
+        else:
+            self.problems(problems)
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Each problem as `file:line:col: code: message`, a caret line and a remedy, on stderr."""
+        console = _err()
+        for problem in problems:
+            place = f"{problem.place}: " if problem.place else ""
+            colour = "yellow" if problem.severity == "warning" else "red"
+            kind = "warning: " if problem.severity == "warning" else ""
+            self._line(console, (place, "bold"), (f"{kind}{problem.code}: ", colour), problem.message)
+            if problem.place and problem.excerpt is not None:
+                self._line(console, f"    {clean(problem.excerpt)}")
+                self._line(console, (" " * (problem.place.column + 3) + "^", colour))
+            if problem.remedy:
+                self._line(console, (f"    {problem.remedy}", "green"))
+
+    def note(self, text: str) -> None:
+        """One line on stderr."""
+        if not self.quiet:
+            self._line(_err(), text)
+
+    def traceback(self, error: BaseException) -> None:
+        """The whole traceback, on stderr; only for `--debug`, since it may show values."""
+        sys.stderr.write("".join(traceback.format_exception(error)))
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress | None]:
+        """A progress callback `(task, done, total)`: bars on stderr, or None where nobody watches."""
+        if self.no_progress or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeRemainingColumn(), console=_err(), transient=True) as bars:
+            tasks: dict[str, Any] = {}
+
+            def advance(name: str, done: int, total: int) -> None:
+                if name not in tasks:
+                    tasks[name] = bars.add_task(clean(name), total=total)
+                bars.update(tasks[name], completed=done, total=total)
+
+            yield advance
+
+    # Parts.
+
+    def _tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        if self.quiet:
+            return
+        grid = _grid("table", ">rows", ">files", ">size")
+        total = [0, 0, 0]
+        for name, table in tables.items():
+            files = table.get("files") or []
+            sizes = (table.get("rows") or 0, len(files), sum(int(f.get("bytes") or 0) for f in files))
+            total = [a + b for a, b in zip(total, sizes, strict=True)]
+            grid.add_row(_text(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
+        if len(tables) > 1:
+            grid.add_row("total", f"{total[0]:,}", f"{total[1]:,}", _bytes(total[2]), style="bold")
+        _out().print(grid)
+
+    def _verdict(self, verdict: Verdict, about: str) -> None:
+        if self.quiet and verdict.passed:
+            return
+        word, style = ("PASS", "bold green") if verdict.passed else ("BLOCKED", "bold red")
+        warned = "warning" if verdict.passed else "finding"
+        found = _count(len(verdict.findings), warned) if verdict.findings else "0 findings"
+        console = _out() if verdict.passed else _err()
+        self._line(console, (word, style), f"  {found}; {about}")
+        if verdict.passed and verdict.findings:
+            self._findings(verdict.findings, advise=False)
+
+    def _findings(self, findings: Sequence[Finding], *, advise: bool = True) -> None:
+        if not findings:
+            return
+        console = _err()
+        grid = _grid("finding", "where", ">first row", ">rows", ">score", "message")
+        for finding in findings[:SHOWN]:
+            where = finding.table + (f".{finding.column}" if finding.column else "")
+            score = "" if finding.score is None else f"{finding.score:.2f}"
+            row = "" if finding.row is None else f"{finding.row:,}"
+            what = finding.entity or finding.code
+            cells = (_text(what, "red"), _text(where), row, f"{finding.count:,}", score, _text(finding.message))
+            grid.add_row(*cells)
+        console.print(grid)
+        if len(findings) > SHOWN:
+            self._line(console, f"... and {len(findings) - SHOWN:,} more; --json has them all")
+        if advise:
+            for code in dict.fromkeys(f.code for f in findings):
+                self._line(console, (f"{code}: ", "bold"), ADVICE[code])
+
+    def _next(self, *commands: str) -> None:
+        if self.quiet:
+            return
+        console = _out()
+        self._line(console, "Next:")
+        for command in commands:
+            self._line(console, (f"  {command}", "cyan"))
+
+    def _line(self, console: Console, *parts: str | tuple[str, str], style: str = "") -> None:
+        """One logical line; long lines are left to the terminal, so that they can be copied and matched."""
+        from rich.text import Text
+
+        text = Text(style=style)
+        for part in parts:
+            words, part_style = part if isinstance(part, tuple) else (part, "")
+            text.append(clean(words), part_style)
+        console.print(text, soft_wrap=True)
+
+    def _json(self, content: Mapping[str, Any]) -> None:
+        import json
+
+        print(json.dumps(content, ensure_ascii=False, default=str))
+
+
+def clean(text: str) -> str:
+    """The text with control characters shown as a dot: an escape sequence in a recipe must not reach the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{MIDDLE DOT}" for c in text)
+
+
+def _out() -> Console:
+    return _console(False)
+
+
+def _err() -> Console:
+    return _console(True)
+
+
+def _console(stderr: bool) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _grid(*headings: str) -> Table:
+    """An empty table; a heading that begins with `>` is aligned to the right."""
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 3, 0, 0))
+    for heading in headings:
+        right = heading.startswith(">")
+        grid.add_column(heading.removeprefix(">"), justify="right" if right else "left", no_wrap=right)
+    return grid
+
+
+def _text(words: object, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(clean(str(words)), style=style)
+
+
+def _path(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+
+
+def _bytes(size: int) -> str:
+    amount = float(size)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"

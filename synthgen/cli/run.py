@@ -1,0 +1,79 @@
+"""`synthgen run`: generate, scan, gate and export a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synthgen.cli.options import AllowOutside, Json, NoProgress, Quiet, RecipeFile
+from synthgen.cli.render import Output
+from synthgen.errors import usage
+
+
+def run(
+    recipe: RecipeFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to write; may lie outside the project.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Another seed than the recipe's.")] = None,
+    rows: Annotated[
+        list[str] | None, typer.Option("--rows", metavar="TABLE=N", help="Rows of one table; may be repeated.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option("--scale", metavar="X", help="Multiply the rows of all tables by X.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="What runs the partitions.")] = "local",
+    workers: Annotated[int, typer.Option("--workers", min=1, metavar="N", help="Worker processes.")] = 1,
+    partition_rows: Annotated[
+        int | None, typer.Option("--partition-rows", min=1, metavar="N", help="Rows that are in memory at a time.")
+    ] = None,
+    allow_outside: AllowOutside = False,
+    no_progress: NoProgress = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make the data, scan every value, and publish it only if nothing is found.
+
+    Exit code 0: published. 3: blocked, nothing was published and an older export is left as it was.
+
+    \b
+    Example:
+      synthgen run recipes/shop.yaml --out outputs/shop --rows customers=20000 --workers 2
+    """
+    sizes = parse_rows(rows or ())
+    from synthgen import pipeline
+
+    output = Output(json=json, quiet=quiet, no_progress=no_progress)
+    with output.progress() as progress:
+        result = pipeline.run(
+            recipe,
+            out=out,
+            seed=seed,
+            rows=sizes or None,
+            scale=scale,
+            engine=engine,
+            workers=workers,
+            partition_rows=partition_rows,
+            allow_outside=allow_outside,
+            progress=progress,
+        )
+    output.run(result, recipe)
+    if not result.verdict.passed:
+        raise typer.Exit(3)
+
+
+def parse_rows(items: Sequence[str]) -> dict[str, int]:
+    """Read `TABLE=N` items; raises UsageError for one that is not."""
+    sizes: dict[str, int] = {}
+    for item in items:
+        table, equals, number = item.rpartition("=")
+        count = number.replace("_", "")
+        if not equals or not table or not count.isascii() or not count.isdecimal():
+            raise usage("bad-value", f"--rows {item}: not TABLE=N", "write --rows customers=20000")
+        if table in sizes:
+            raise usage("bad-value", f"--rows names table {table} twice", "keep one")
+        sizes[table] = int(count)
+    return sizes
