@@ -18,7 +18,7 @@ Scalar = str | bool | int | float
 class ChoiceParams(Params):
     """`choice: [a, b]` (even) or `choice: {a: 0.9, b: 0.1}` (weights, of any sum)."""
 
-    choice: list[Scalar] | dict[str, float] = Field(min_length=1, union_mode="left_to_right")
+    choice: list[Scalar] | dict[str, float] = Field(description="write choice: [a, b], or choice: {a: 0.9, b: 0.1}")
     weights: list[float] | None = None
 
     @field_validator("choice", mode="before")

@@ -1,0 +1,174 @@
+"""What every generator promises, tried on every registered one through the example in its own documentation."""
+
+from __future__ import annotations
+
+import random
+import re
+import socket
+import time
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synthgen.registry import GENERATORS
+from tests.conformance.doubles import Made, column
+
+RELATIONS = "synthgen.relations"
+NAMES = [n for n in GENERATORS.names() if not GENERATORS._builtin.get(n, "").startswith(RELATIONS)]
+MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
+    "id": [{"id": "int"}, {"id": "uuid"}, {"id": "x{n}y", "start": 95}, {"id": "{n:X}"}],
+    "choice": [{"choice": [1, 2, 3]}, {"choice": [True, False]}, {"choice": [0.5, 2]}],
+    "uniform": [{"uniform": ["1d", "7d"]}, {"uniform": [-1, 1]}, {"uniform": [0, 1], "range": [0.5, 2]}],
+    "normal": [{"normal": {"mean": 5, "sd": 2}}, {"normal": {"mean": "90d", "sd": "10d"}, "range": ["1d", "200d"]}],
+    "exponential": [{"exponential": 3}, {"exponential": 3, "whole": True, "range": [2, 5]}],
+    "lognormal": [{"lognormal": {"median": 25, "sigma": 0.6}, "range": [1, 900], "decimals": 2}],
+    "datetime": [{"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"}],
+    "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
+    "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
+    "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],
+    "list": [{"list": {"struct": {"x": {"uniform": [0, 1]}}}, "length": {"poisson": 1}}],
+    "faker": [{"faker": "company"}, {"faker": "bothify", "args": {"text": "??-##"}}],
+}
+
+
+def example(name: str) -> Any:
+    """The recipe snippet in a generator's docstring."""
+    found = re.search(r"Example: `([^`]+)`", GENERATORS.get(name).__doc__ or "")
+    assert found, f"{name} has no example in its documentation"
+    parsed = yaml.safe_load(found[1])
+    assert len(parsed) == 1
+    return next(iter(parsed.values()))
+
+
+def snippets() -> list[Any]:
+    return [
+        pytest.param(snippet, id=f"{name}-{i}")
+        for name in NAMES
+        for i, snippet in enumerate([example(name), *MORE.get(name, [])])
+    ]
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network, no shared random generator, no real clock while generating."""
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("a generator must not do this")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+every = pytest.mark.parametrize("snippet", snippets())
+
+
+@every
+def test_the_same_rows_are_the_same_cells(snippet: Any) -> None:
+    whole = column(snippet).values(400)
+    random.seed(99)
+    np.random.seed(99)
+    assert column(snippet).values(400).equals(whole)
+    assert column(snippet, seed=7).values(400).equals(whole)
+
+
+@every
+def test_another_seed_gives_other_cells(snippet: Any) -> None:
+    made = column(snippet)
+    rng_free = {"constant", "lookup", "template"} & set(snippet) or (snippet.get("id") not in (None, "uuid"))
+    if not rng_free:
+        assert not column(snippet, seed=8).values(400).equals(made.values(400))
+
+
+@every
+@settings(max_examples=8, deadline=None)
+@given(cuts=st.lists(st.integers(0, 300), max_size=4), order=st.randoms(use_true_random=False))
+def test_any_partition_and_order_gives_the_same_cells(snippet: Any, cuts: list[int], order: random.Random) -> None:
+    made = column(snippet)
+    whole = made.values(300)
+    edges = [0, *sorted(cuts), 300]
+    parts = [made.values(np.arange(a, b)) for a, b in pairwise(edges)]
+    assert pl.concat(parts).equals(whole)
+    some = np.array(order.sample(range(300), 40))
+    assert made.values(some).equals(whole.gather(some))
+
+
+@every
+def test_dtype_is_as_declared_even_for_no_rows(snippet: Any) -> None:
+    made = column(snippet)
+    assert made.values(50).dtype == made.generator.dtype
+    assert made.values(0).dtype == made.generator.dtype
+    assert len(made.values(0)) == 0
+    assert len(made.values(1)) == 1
+
+
+@every
+def test_bounds_hold(snippet: Any) -> None:
+    made = column(snippet)
+    low, high = made.generator.bounds
+    values = made.values(3000)
+    if values.dtype.is_numeric() or isinstance(values.dtype, pl.Duration):
+        numbers = values.to_physical().cast(pl.Float64) if values.dtype.is_temporal() else values.cast(pl.Float64)
+        assert low is None or float(numbers.min()) >= low  # type: ignore[arg-type]
+        assert high is None or float(numbers.max()) <= high  # type: ignore[arg-type]
+
+
+@every
+def test_ranks_are_distinct_and_stay_within_bounds(snippet: Any) -> None:
+    made = column(snippet)
+    capacity = made.generator.capacity
+    if capacity is None or snippet.get("id") == "ordinal":
+        return
+    assert capacity >= 1
+    ranks = sorted({*range(min(capacity, 500)), *range(max(0, capacity - 500), capacity), capacity // 2})
+    values = made.nth(ranks)
+    assert values.dtype == made.generator.dtype
+    assert values.n_unique() == len(ranks)
+    low, high = made.generator.bounds
+    if values.dtype.is_numeric():
+        assert low is None or float(values.min()) >= low  # type: ignore[arg-type]
+        assert high is None or float(values.max()) <= high  # type: ignore[arg-type]
+
+
+@every
+def test_distinct_generators_never_repeat(snippet: Any) -> None:
+    made = column(snippet)
+    if made.generator.distinct:
+        far = np.concatenate([np.arange(5000), np.arange(2**40, 2**40 + 500)])
+        assert made.values(far).n_unique() == len(far)
+
+
+@every
+def test_nothing_reads_the_clock(snippet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = column(snippet)
+    whole = made.values(50)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert column(snippet).values(50).equals(whole)
+
+
+@every
+def test_needs_are_what_is_read(snippet: Any) -> None:
+    """A generator that reads a column it did not declare would break the plan's order."""
+    made = column(snippet)
+    read: set[str] = set()
+    rows = made.rows(20)
+    plain = type(rows).column
+
+    class Watched(type(rows)):  # type: ignore[misc]
+        def column(self, reference: str) -> Any:
+            read.add(reference)
+            return plain(self, reference)
+
+    rows.__class__ = Watched
+    made.generator.generate(rows)
+    assert read <= set(made.generator.needs)
+
+
+def test_every_generator_is_covered() -> None:
+    assert len(NAMES) >= 25
+    assert isinstance(column({"constant": 1}), Made)
