@@ -50,7 +50,7 @@ class DateTimeParams(Params):
 
 
 class DateTime(BaseGenerator[DateTimeParams]):
-    """An instant (UTC) between two, ends included. Example: `signup_at: {datetime: {from: "2023-01-01", to: clock}}`."""
+    """An instant (UTC) between two, ends included. Example: `at: {datetime: {from: "2023-01-01", to: clock}}`."""
 
     Params = DateTimeParams
     dtype = pl.Datetime("us")

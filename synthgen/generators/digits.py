@@ -10,25 +10,50 @@ from numpy.typing import NDArray
 from synthgen.seeds import U64
 
 Bytes = NDArray[np.uint8]
+_BLOCK = 8192
 _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
-_HEX_PAIRS = np.array([(_HEX[i >> 4], _HEX[i & 15]) for i in range(256)], np.uint8)
+_N4, _N16 = np.arange(10_000), np.arange(65_536)
+_DECIMAL = np.stack([_N4 // 1000, _N4 // 100 % 10, _N4 // 10 % 10, _N4 % 10], 1).astype(np.uint8) + np.uint8(48)
+_DECIMAL_WORDS = _DECIMAL.view(np.uint32).ravel()  # four digits as one word
+_HEX_WORDS = np.stack([_HEX[(_N16 >> shift) & 15] for shift in (12, 8, 4, 0)], 1).view(np.uint32).ravel()
+_UUID = np.dtype(
+    {
+        "names": ["a", "b", "c", "d", "e", "f", "g", "h", "dash1", "dash2", "dash3", "dash4"],
+        "formats": ["u4"] * 8 + ["u1"] * 4,
+        "offsets": [0, 4, 9, 14, 19, 24, 28, 32, 8, 13, 18, 23],
+        "itemsize": 36,
+    }
+)
 
 
 def decimal(numbers: U64, width: int) -> Bytes:
     """ASCII digits of each number, zero-padded on the left; shape (n, width). Numbers must fit."""
-    out = np.empty((len(numbers), width), np.uint8)
-    rest = numbers.astype(np.uint64, copy=True)
-    for i in range(width - 1, -1, -1):
-        quotient = rest // np.uint64(10)
-        out[:, i] = (rest - quotient * np.uint64(10)).astype(np.uint8) + 48
-        rest = quotient
-    return out
+    groups = -(-width // 4)
+    words = np.empty((len(numbers), groups), np.uint32)
+    rest = numbers
+    for i in range(groups - 1, -1, -1):
+        above = rest // np.uint64(10_000)
+        words[:, i] = _DECIMAL_WORDS.take((rest - above * np.uint64(10_000)).astype(np.int64))
+        rest = above
+    return words.view(np.uint8)[:, groups * 4 - width :]
 
 
 def hexadecimal(numbers: U64, width: int) -> Bytes:
     """Lower-case hex digits, zero-padded; shape (n, width), width up to 16."""
-    octets = numbers.astype(">u8").view(np.uint8).reshape(len(numbers), 8)
-    return _HEX_PAIRS[octets].reshape(len(numbers), 16)[:, 16 - width :]
+    words = _HEX_WORDS.take(numbers.astype(">u8").view(">u2").reshape(len(numbers), 4))
+    return words.view(np.uint8)[:, 16 - width :]
+
+
+def uuids(high: U64, low: U64) -> pl.Series:
+    """Canonical lower-case UUIDs from their two halves."""
+    out = np.empty(len(high), _UUID)
+    for name in ("dash1", "dash2", "dash3", "dash4"):
+        out[name] = 45
+    parts = [(half, np.uint64(shift)) for half in (high, low) for shift in (48, 32, 16, 0)]
+    for i in range(0, len(high), _BLOCK):
+        for name, (half, shift) in zip("abcdefgh", parts, strict=True):
+            out[name][i : i + _BLOCK] = _HEX_WORDS.take((half[i : i + _BLOCK] >> shift).astype(np.uint16))
+    return strings(out.view(np.uint8).reshape(len(high), 36))
 
 
 def literal(text: bytes, count: int) -> Bytes:
@@ -57,7 +82,7 @@ def ragged(matrix: Bytes, keep: NDArray[np.bool_]) -> pl.Series:
     return pl.Series(pl.from_arrow(pa.Array.from_buffers(pa.large_string(), count, buffers)))
 
 
-def width_of(numbers: U64, base: int = 10) -> int:
-    """Digits of the greatest number (1 for none)."""
-    top = int(numbers.max()) if len(numbers) else 0
-    return len(np.base_repr(top, base))
+def width_of(numbers: U64, base: int = 10) -> tuple[int, int]:
+    """Digits of the least and of the greatest number (1 for none)."""
+    ends = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    return len(np.base_repr(ends[0], base)), len(np.base_repr(ends[1], base))

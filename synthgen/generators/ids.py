@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.generators.digits import decimal, hexadecimal, literal, ragged, strings, width_of
+from synthgen.generators.digits import decimal, hexadecimal, literal, ragged, strings, uuids, width_of
 from synthgen.seeds import U64
 
 _FIELD = re.compile(r"\{n(?::(?P<pad>0\d{1,2})?(?P<kind>[dxX]?))?\}")
@@ -56,9 +56,10 @@ class Id(BaseGenerator[IdParams]):
                 message = "an ordinal counts the rows of one parent, but this table has none"
                 raise build.fail("no-parent", message, "use id: int, or make the table per another", "id")
             self.capacity = 2**62
-        if params.max_length is not None and params.id == "uuid" and params.max_length < 36:
-            message = f"a UUID has 36 characters, but max_length is {params.max_length}"
-            raise build.fail("too-long", message, 'use id: "{n}"', "max_length")
+        least = 36 if params.id == "uuid" else len(_FIELD.sub("", params.id)) + _pad(params.id)
+        if params.max_length is not None and self.dtype == pl.String() and params.max_length < least:
+            message = f"the identifier has {least} characters or more, but max_length is {params.max_length}"
+            raise build.fail("too-long", message, 'use a shorter format, such as id: "{n}"', "max_length")
 
     def generate(self, rows: Rows) -> Column:
         """One identifier per row."""
@@ -80,20 +81,29 @@ class Id(BaseGenerator[IdParams]):
         match = _FIELD.search(self.params.id)
         assert match is not None
         before, after = self.params.id[: match.start()], self.params.id[match.end() :]
-        pad, base = int(match["pad"] or 0), 16 if (match["kind"] or "d") in "xX" else 10
-        width = max(pad, width_of(numbers, base))
+        pad, base = _pad(self.params.id), 16 if (match["kind"] or "d") in "xX" else 10
+        least, most = width_of(numbers, base)
+        if base == 10 and most > pad:
+            number = pl.Series(numbers).cast(pl.String)
+            number = number.str.zfill(pad) if least < pad else number
+            return pl.select(pl.concat_str([pl.lit(before), number, pl.lit(after)])).to_series()
+        width, count = max(pad, most), len(numbers)
         digits = decimal(numbers, width) if base == 10 else hexadecimal(numbers, width)
         if match["kind"] == "X":
             digits = np.where(digits >= 97, digits - 32, digits).astype(np.uint8)
-        if width == max(pad, 1) or (len(numbers) and width_of(numbers[:1], base) == width):
-            text = strings(digits)
-        else:
-            significant = np.cumsum(digits != 48, axis=1) > 0
-            significant[:, width - max(pad, 1) :] = True
-            text = ragged(digits, significant)
-        if not before and not after:
-            return text
-        return pl.select(pl.concat_str([pl.lit(before), text, pl.lit(after)])).to_series()
+        matrix = np.concatenate([literal(before.encode(), count), digits, literal(after.encode(), count)], axis=1)
+        if max(least, pad) == width:
+            return strings(matrix)
+        keep = np.ones(matrix.shape, np.bool_)
+        start = len(before.encode())
+        keep[:, start : start + width - pad] = np.cumsum(digits[:, : width - pad] != 48, axis=1) > 0
+        return ragged(matrix, keep)
+
+
+def _pad(form: str) -> int:
+    """Digits that a number is padded to."""
+    match = _FIELD.search(form)
+    return max(1, int(match["pad"] or 0)) if match else 1
 
 
 def _uuids(rows: Rows) -> pl.Series:
@@ -107,9 +117,4 @@ def _uuids(rows: Rows) -> pl.Series:
         x ^= x >> np.uint64(29)
     high = ((x >> np.uint64(12)) << np.uint64(16)) | np.uint64(0x4000) | (x & np.uint64(0xFFF))
     low = (rows.bits("random") & np.uint64((1 << 62) - 1)) | np.uint64(1 << 63)
-    count = len(x)
-    first, second, dash = hexadecimal(high, 16), hexadecimal(low, 16), literal(b"-", count)
-    matrix = np.concatenate(
-        [first[:, :8], dash, first[:, 8:12], dash, first[:, 12:], dash, second[:, :4], dash, second[:, 4:]], axis=1
-    )
-    return strings(matrix)
+    return uuids(high, low)

@@ -14,7 +14,7 @@ from synthgen.seeds import Alias
 
 
 class MixtureParams(Params):
-    """`mixture: [{weight: 0.9, normal: {...}}, {weight: 0.1, uniform: [...]}]`."""
+    """`mixture: [{weight: 0.9, normal: {...}}, {weight: 0.1, of: {uniform: [...]}}]`."""
 
     mixture: list[Spec] = Field(min_length=1, description="write mixture: [{weight: 0.9, poisson: 2}, ...]")
 
@@ -26,6 +26,8 @@ class MixtureParams(Params):
             raise ValueError("a weight is a number of at least 0")
         if sum(weights) <= 0:
             raise ValueError("all weights are 0, so nothing can be drawn")
+        if any("of" in part and set(part) - {"weight", "of"} for part in value):
+            raise ValueError("a part is written as {weight, of: generator} or as {weight, generator}, not both")
         return value
 
 
@@ -41,7 +43,9 @@ class Mixture(BaseGenerator[MixtureParams]):
         super().__init__(params, build)
         self.alias = Alias([float(part.get("weight", 1.0)) for part in params.mixture])
         self.parts = [
-            build.nested({k: v for k, v in part.items() if k != "weight"}, "mixture", i)
+            build.nested(part["of"], "mixture", i, "of")
+            if "of" in part
+            else build.nested({k: v for k, v in part.items() if k != "weight"}, "mixture", i)
             for i, part in enumerate(params.mixture)
         ]
         kinds = {str(p.dtype): p.dtype for p in self.parts}

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from pydantic import Field, field_validator
 
-from synthgen.columns import Column, Rows
+from synthgen.columns import Column, Inserted, Rows
 from synthgen.generator import BaseGenerator, Build, Params, Spec
 from synthgen.seeds import below
 
@@ -35,8 +36,11 @@ class Struct(BaseGenerator[StructParams]):
 
     def generate(self, rows: Rows) -> Column:
         """One record per row."""
-        made = [g.generate(rows.scoped(name)).values.alias(name) for name, g in self.fields.items()]
-        return Column.of(pl.DataFrame(made).to_struct("struct"))
+        made = {name: g.generate(rows.scoped(name)) for name, g in self.fields.items()}
+        inserted = tuple(Inserted(c.values, c.declared) for c in made.values() if c.declared is not None)
+        inserted += tuple(i for c in made.values() for i in c.inserted)
+        values = pl.DataFrame([c.values.alias(name) for name, c in made.items()]).to_struct("struct")
+        return Column.of(values, inserted=inserted)
 
 
 class ListParams(Params):
@@ -65,7 +69,10 @@ def _ends(value: Any) -> tuple[int, int]:
 
 
 class ListOf(BaseGenerator[ListParams]):
-    """A list of values of one generator. Example: `tags: {list: {choice: [new, sale, eco]}, length: [0, 3]}`."""
+    """A list of values of one generator, of a `length`: a number, [least, most], or a count distribution.
+
+    Example: `tags: {list: {choice: [new, sale, eco]}, length: [0, 3]}`.
+    """
 
     Params = ListParams
 
@@ -87,17 +94,8 @@ class ListOf(BaseGenerator[ListParams]):
         else:
             low, high = _ends(self.params.length)
             counts = below(rows.bits("length"), high - low + 1).astype(np.int64) + low
-        values = self.inner.generate(rows.scoped("element").expand(counts)).values
-        owner = pl.Series("row", np.repeat(np.arange(rows.count, dtype=np.int64), counts))
-        lists = pl.DataFrame([owner, values.alias("v")]).group_by("row", maintain_order=True).agg("v")
-        every = pl.DataFrame({"row": pl.Series(np.arange(rows.count, dtype=np.int64))})
-        made = every.join(lists, on="row", how="left", maintain_order="left")["v"]
-        empty = pl.Series([[]], dtype=self.dtype)
-        return Column.of(made if made.null_count() == 0 else _filled(made, empty))
-
-
-def _filled(made: pl.Series, empty: pl.Series) -> pl.Series:
-    frame = made.to_frame("v")
-    return frame.select(
-        pl.when(pl.col("v").is_null()).then(pl.lit(empty).first()).otherwise("v").alias("v")
-    ).to_series()
+        inner = self.inner.generate(rows.scoped("element").expand(counts))
+        offsets = np.zeros(rows.count + 1, np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        lists = pa.LargeListArray.from_arrays(pa.array(offsets), inner.values.rechunk().to_arrow())
+        return Column.of(pl.Series(pl.from_arrow(lists), dtype=self.dtype), inner.declared)

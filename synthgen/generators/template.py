@@ -83,7 +83,7 @@ class Template(BaseGenerator[TemplateParams]):
     """Text with columns of the row filled in: `{column}`, `{table.column}`, `{total:.2f}`, `{at:%d %B %Y}`.
 
     Several templates are drawn from by weight. `max_length` cuts. A null is filled in as nothing.
-    Example: `subject: {template: "Order {order_id} of {customers.first_name}"}`.
+    Example: `subject: {template: "Order {order_id} of {signup_at:%d %B} for {first_name}"}`.
     """
 
     Params = TemplateParams

@@ -30,6 +30,8 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "lognormal": [{"lognormal": {"median": 25, "sigma": 0.6}, "range": [1, 900], "decimals": 2}],
     "datetime": [{"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"}],
     "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
+    "binary": [{"binary": [0, 20]}],
+    "mixture": [{"mixture": [{"weight": 1, "of": {"choice": ["a"]}}, {"of": {"pattern": "[a-z]{9}"}}]}],
     "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
     "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],
     "list": [{"list": {"struct": {"x": {"uniform": [0, 1]}}}, "length": {"poisson": 1}}],
