@@ -1,0 +1,287 @@
+"""What the verbs print, over a pipeline whose results are given: texts, JSON, exit codes, and what never shows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+import pytest
+
+import synthgen
+from synthgen.artifacts import Finding, Verdict
+from synthgen.cli.main import execute
+from synthgen.cli.render import Output, clean
+from synthgen.errors import BlockedError, Place, Problem, RecipeError, UsageError
+
+PASS = Verdict(True)
+FINDING = Finding("pii", "customers", "note", 41, "EMAIL_ADDRESS", 0.95, 12, "not reserved", "email")
+BLOCKED = Verdict(False, (FINDING,))
+TABLES = {
+    "customers": {"rows": 10000, "files": [{"path": "customers.parquet", "sha256": "ab" * 32, "bytes": 1_234_567}]},
+    "orders": {"rows": 1, "files": [{"path": "orders/0.parquet", "sha256": "cd" * 32, "bytes": 10}]},
+}
+UNKNOWN = Problem(
+    "unknown-generator",
+    "there is no generator 'choise'",
+    Place("shop.yaml", 3, 9),
+    "did you mean 'choice'?",
+    "  tier: {choise: [a]}",
+)
+
+
+@dataclass
+class Result:
+    verdict: Verdict = PASS
+    tables: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 1.25
+    target: Path | None = None
+    files: int = 3
+    rows: int = 1200
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A module in the pipeline's place; tests set its functions."""
+    fake = ModuleType("synthgen.pipeline")
+    monkeypatch.setitem(sys.modules, "synthgen.pipeline", fake)
+    monkeypatch.setattr(synthgen, "pipeline", fake, raising=False)
+    yield fake
+
+
+def gives(result: Any) -> Callable[..., Any]:
+    """A function that returns the result, or raises it; its last call's arguments are kept on it."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        function.call = (args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    return function
+
+
+def test_run_shows_tables_verdict_target_and_next_commands(
+    pipeline: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline.run = gives(Result(PASS, TABLES, target=Path("out/my shop")))  # type: ignore[attr-defined]
+    assert execute(["run", "shop.yaml"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "10,000" in out and "1.2 MB" in out and "10,001" in out
+    assert "PASS  0 findings; written to out/my shop in 1.2 s" in out
+    assert "synthgen verify 'out/my shop' --regenerate 100" in out
+
+
+def test_run_hands_every_flag_to_the_pipeline(pipeline: ModuleType) -> None:
+    pipeline.run = gives(Result(PASS, TABLES, target=Path("x")))  # type: ignore[attr-defined]
+    flags = "--out x --seed 7 --rows a=1_000 --rows b.c=2 --scale 0.5 --engine local --workers 2 --partition-rows 9"
+    assert execute(["run", "r.yaml", *flags.split(), "--allow-outside", "--quiet"]) == 0
+    args, kwargs = pipeline.run.call
+    assert args == (Path("r.yaml"),)
+    assert kwargs == {
+        "out": Path("x"), "seed": 7, "rows": {"a": 1000, "b.c": 2}, "scale": 0.5, "engine": "local", "workers": 2,
+        "partition_rows": 9, "allow_outside": True, "progress": None,
+    }  # fmt: skip
+
+
+def test_run_blocked(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.run = gives(Result(BLOCKED))  # type: ignore[attr-defined]
+    assert execute(["run", "shop.yaml"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "BLOCKED  1 finding; nothing was written" in err
+    row = next(line for line in err.splitlines() if "customers.note" in line)
+    assert row.split()[:5] == ["EMAIL_ADDRESS", "customers.note", "41", "12", "0.95"]
+    assert "reserved range" in err
+
+
+def test_run_blocked_as_json(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.run = gives(Result(BLOCKED))  # type: ignore[attr-defined]
+    assert execute(["run", "shop.yaml", "--json"]) == 3
+    out, err = capsys.readouterr()
+    assert err == ""
+    document = json.loads(out)
+    assert document["verdict"] == "blocked" and document["tables"] == {} and document["seconds"] == 1.25
+    assert document["findings"] == [FINDING.to_json()]
+
+
+def test_many_findings_are_cut_for_people_and_complete_for_programs(
+    pipeline: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = Verdict(False, tuple(Finding("pii", "t", f"column{i}", i, "PERSON", 0.5) for i in range(50)))
+    pipeline.scan = gives(Result(many))  # type: ignore[attr-defined]
+    assert execute(["scan", "x"]) == 3
+    err = capsys.readouterr().err
+    assert "column19" in err and "column20" not in err and "30 more" in err
+    assert execute(["scan", "x", "--format", "json"]) == 3
+    assert len(json.loads(capsys.readouterr().out)["findings"]) == 50
+
+
+def test_scan_counts(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.scan = gives(Result())  # type: ignore[attr-defined]
+    assert execute(["scan", "a.csv", "b", "--pii", "none"]) == 0
+    assert capsys.readouterr().out.strip() == "PASS  0 findings; 1,200 rows in 3 files in 1.2 s"
+    args, kwargs = pipeline.scan.call
+    assert args == ([Path("a.csv"), Path("b")],) and kwargs == {"pii": "none", "progress": None}
+
+
+def test_check_shows_carets_and_remedies(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.check = lambda path, **_: [UNKNOWN] if path.name == "shop.yaml" else []  # type: ignore[attr-defined]
+    assert execute(["check", "shop.yaml", "fine.yaml"]) == 2
+    out, err = capsys.readouterr()
+    assert out.strip() == "fine.yaml: can run"
+    lines = err.splitlines()
+    assert lines[0] == "shop.yaml:3:9: unknown-generator: there is no generator 'choise'"
+    assert lines[1:3] == ["      tier: {choise: [a]}", "            ^"]
+    assert lines[3] == "    did you mean 'choice'?"
+
+
+def test_check_goes_on_after_a_recipe_that_cannot_be_read(
+    pipeline: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check(path: Path, **_: Any) -> list[Problem]:
+        raise RecipeError([UNKNOWN]) if path.name == "a.yaml" else UsageError(Problem("missing-file", f"no {path}"))
+
+    pipeline.check = check  # type: ignore[attr-defined]
+    assert execute(["check", "a.yaml", "b.yaml", "--json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["verdict"] == "error"
+    assert [p["code"] for p in document["problems"]] == ["unknown-generator", "missing-file"]
+    assert document["problems"][0] | {"line": 3, "column": 9, "file": "shop.yaml"} == document["problems"][0]
+
+
+def test_warnings_alone_do_not_fail(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.check = gives([Problem("unused", "never read", severity="warning")])  # type: ignore[attr-defined]
+    assert execute(["check", "a.yaml"]) == 0
+    out, err = capsys.readouterr()
+    assert "warning: unused: never read" in err and "can run" in out
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "verdict"),
+    [
+        (RecipeError([UNKNOWN, UNKNOWN]), 2, "error"),
+        (UsageError(UNKNOWN), 2, "error"),
+        (BlockedError(UNKNOWN), 3, "blocked"),
+    ],
+)
+def test_errors_carry_their_exit_code(
+    pipeline: ModuleType, capsys: pytest.CaptureFixture[str], error: Exception, code: int, verdict: str
+) -> None:
+    pipeline.verify = gives(error)  # type: ignore[attr-defined]
+    assert execute(["verify", "x"]) == code
+    out, err = capsys.readouterr()
+    assert out == "" and "did you mean 'choice'?" in err
+    assert execute(["verify", "x", "--json"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert document["verdict"] == verdict
+    assert set(document) == {"verdict", "findings", "tables", "seconds", "problems"}
+
+
+def test_an_unexpected_error_says_where_but_not_what(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.run = gives(ValueError("jane.roe@corp.com is odd"))  # type: ignore[attr-defined]
+    assert execute(["run", "x"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and "jane.roe" not in err
+    assert "unexpected: ValueError in synthgen.cli.run, line" in err and "--debug" in err
+    assert execute(["run", "x", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "unexpected"
+    assert execute(["run", "x", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_interruption(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.run = gives(KeyboardInterrupt())  # type: ignore[attr-defined]
+    assert execute(["run", "x"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_preview_fits_the_terminal(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    narrow = pl.DataFrame({"id": [1, 2], "name": ["a", None]})
+    wide = pl.DataFrame({f"a_rather_long_column_name_{i}": ["x" * 50, "y"] for i in range(20)})
+    pipeline.preview = gives({"narrow": narrow, "wide": wide})  # type: ignore[attr-defined]
+    assert execute(["preview", "r.yaml", "-n", "2"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 120
+    assert all(f"a_rather_long_column_name_{i}" in out for i in range(20))
+    assert [line.split() for line in out.splitlines() if line.strip().startswith("2 ")] == [["2", "-"]]
+    assert pipeline.preview.call == ((Path("r.yaml"), None, 2), {"allow_outside": False})
+
+
+def test_preview_as_json(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = pl.DataFrame({"id": [1], "at": [None]}, schema={"id": pl.Int64, "at": pl.Datetime("us")})
+    pipeline.preview = gives({"t": frame})  # type: ignore[attr-defined]
+    assert execute(["preview", "r.yaml", "t", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)["tables"]["t"]
+    assert table["rows"] == 1 and table["files"] == [] and table["preview"] == [{"id": 1, "at": None}]
+    assert table["columns"]["id"] == "Int64"
+
+
+def test_init(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    @dataclass
+    class Init:
+        recipe: Path = Path("shop.yaml")
+        contract: Path = Path("schemas/shop.odcs.yaml")
+        tables: tuple[str, ...] = ("a", "b")
+        warnings: tuple[Problem, ...] = (Problem("skipped", "cannot parse", Place("s.sql", 4, 1), severity="warning"),)
+
+    pipeline.init = gives(Init())  # type: ignore[attr-defined]
+    assert execute(["init", "--from", "db/shop.v2.sql", "--dialect", "mysql", "--force"]) == 0
+    out, err = capsys.readouterr()
+    assert "s.sql:4:1: warning: skipped" in err
+    assert "recipe with 2 tables" in out and "synthgen run shop.yaml" in out
+    assert pipeline.init.call == (("db/shop.v2.sql", Path("shop.yaml")), {"dialect": "mysql", "force": True})
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("dir/chinook.sql", "chinook.yaml"),
+        ("postgresql+psycopg://user:secret@host/shop?sslmode=require", "shop.yaml"),
+        ("sqlite:///data/my file.db", "my_file.yaml"),
+        ("samples/", "samples.yaml"),
+        ("postgresql://user:secret@host", "recipe.yaml"),
+        ("..", "recipe.yaml"),
+    ],
+)
+def test_default_recipe_name(source: str, name: str) -> None:
+    from synthgen.cli.init import recipe_name
+
+    assert recipe_name(source) == Path(name)
+
+
+def test_escape_sequences_and_markup_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("bad", "a \x1b[31mred\x1b[0m [bold]name[/bold]", Place("r", 1, 1), "\x07", "\x1b]0;title\x07")
+    Output().problems([problem])
+    err = capsys.readouterr().err
+    assert "\x1b" not in err and "\x07" not in err and "[bold]name[/bold]" in err
+    assert clean("a\tb\u202e") == "a·b·"
+
+
+def test_quiet_prints_nothing_for_a_pass(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.run = gives(Result(PASS, TABLES, target=Path("x")))  # type: ignore[attr-defined]
+    pipeline.verify = gives(Result(PASS, TABLES))  # type: ignore[attr-defined]
+    assert execute(["run", "r", "--quiet"]) == 0 and execute(["verify", "x", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_verify_that_fails(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = Verdict(False, (Finding("integrity", "orders", message="orders.csv differs from its sha256"),))
+    pipeline.verify = gives(Result(bad))  # type: ignore[attr-defined]
+    assert execute(["verify", "x", "--regenerate", "5"]) == 3
+    assert "orders.csv differs" in capsys.readouterr().err
+    assert pipeline.verify.call == ((Path("x"),), {"regenerate": 5})
+
+
+def test_warnings_of_a_passed_run_are_shown(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    warned = Verdict(True, (FINDING,))
+    pipeline.run = gives(Result(warned, TABLES, target=Path("x")))  # type: ignore[attr-defined]
+    assert execute(["run", "r"]) == 0
+    out, err = capsys.readouterr()
+    assert "PASS  1 warning" in out and "customers.note" in err
