@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(weeks?|w|days?|d|hours?|h|minutes?|min|ms|us|m|seconds?|s)")
 _WHOLE = re.compile(rf"-?\s*(?:{_PART.pattern}\s*)+")
+_LONGEST = 2**61  # microseconds: 73,000 years
 _UNIT = {"w": 604_800_000_000, "d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
 
 
@@ -28,6 +29,8 @@ def duration_us(text: str) -> int:
     for amount, unit in _PART.findall(text):
         size = {"ms": 1_000, "us": 1}.get(unit) or _UNIT[unit[0]]
         total += float(amount) * size
+    if total > _LONGEST:
+        raise ValueError(f"'{text}' is longer than 70,000 years")
     return -round(total) if text.startswith("-") else round(total)
 
 
@@ -44,7 +47,10 @@ def instant(value: object, clock: datetime) -> datetime:
     shift = re.fullmatch(r"(?:clock)?\s*([+-])\s*(.+)", text)
     if shift and is_duration(shift[2]):
         sign = -1 if shift[1] == "-" else 1
-        return base + sign * timedelta(microseconds=duration_us(shift[2]))
+        try:
+            return base + sign * timedelta(microseconds=duration_us(shift[2]))
+        except OverflowError:
+            raise ValueError(f"'{text}' lies outside the years 1 to 9999") from None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

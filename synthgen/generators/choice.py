@@ -29,7 +29,7 @@ class ChoiceParams(Params):
         if not value:
             raise ValueError("a choice needs at least one value")
         if isinstance(value, dict):
-            _weights(list(value.values()))
+            checked_weights(list(value.values()))
         elif any(item is None or isinstance(item, list | dict) for item in value):
             raise ValueError("a choice lists text, numbers or booleans; for empty cells use null: 0.1")
         return value
@@ -38,12 +38,13 @@ class ChoiceParams(Params):
     @classmethod
     def _usable(cls, value: list[float] | None) -> list[float] | None:
         if value is not None:
-            _weights(value)
+            checked_weights(value)
         return value
 
 
-def _weights(values: list[Any]) -> None:
-    if any(isinstance(w, bool) or not isinstance(w, int | float) or w < 0 for w in values):
+def checked_weights(values: list[Any]) -> None:
+    """Raises ValueError unless these can be weights."""
+    if any(isinstance(w, bool) or not isinstance(w, int | float) or not 0 <= w < 1e300 for w in values):
         raise ValueError("weights are numbers of at least 0")
     if sum(values) <= 0:
         raise ValueError("all weights are 0, so nothing can be chosen")

@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Rows
+from synthgen.generators.scatter import gathered
 from synthgen.seeds import U64, Alias, below
 
 STAR = 8  # repeats of an unbounded quantifier beyond its minimum
@@ -192,9 +193,7 @@ class Either(Node):
             if len(mine):
                 values.append(make(i, mine))
                 index.append(mine)
-        if not values:
-            return pl.Series([], dtype=pl.String)
-        return pl.concat(values).gather(np.argsort(np.concatenate(index), kind="stable"))
+        return gathered(values, index, pl.String())
 
     def weights(self) -> NDArray[np.float64]:
         """The parts' weights, shared out evenly."""

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from pydantic import Field, field_validator
 
-from synthgen.columns import Column, Rows
+from synthgen.columns import Column, Inserted, Rows
 from synthgen.generator import BaseGenerator, Build, Params, Spec
+from synthgen.generators.scatter import Index, gathered, spread
 from synthgen.seeds import Alias
 
 
@@ -62,13 +63,16 @@ class Mixture(BaseGenerator[MixtureParams]):
     def generate(self, rows: Rows) -> Column:
         """Each row from its own part."""
         which = self.alias.pick(rows.bits("which"))
-        values, index = [], []
+        made: list[Column] = []
+        index: list[Index] = []
         for i, part in enumerate(self.parts):
             mine = np.flatnonzero(which == i)
             if len(mine):
-                values.append(part.generate(rows.scoped(f"part{i}").take(mine)).values.cast(self.dtype))
+                made.append(part.generate(rows.scoped(f"part{i}").take(mine)))
                 index.append(mine)
-        if not values:
-            return Column.of(pl.Series([], dtype=self.dtype))
-        order = np.argsort(np.concatenate(index), kind="stable")
-        return Column.of(pl.concat(values).gather(order))
+        values = gathered([c.values.cast(self.dtype) for c in made], index, self.dtype)
+        inserted: list[Inserted] = []
+        for column, mine in zip(made, index, strict=True):
+            own = [Inserted(column.values, column.declared)] if column.declared else []
+            inserted += [Inserted(spread(x.values, mine, rows.count), x.declared) for x in (*own, *column.inserted)]
+        return Column.of(values, inserted=tuple(inserted))

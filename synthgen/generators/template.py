@@ -12,6 +12,8 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Inserted, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, Build, Params
+from synthgen.generators.choice import checked_weights
+from synthgen.generators.scatter import Index, gathered, spread
 from synthgen.seeds import Alias
 
 _HOLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
@@ -73,16 +75,18 @@ class TemplateParams(Params):
         if not templates:
             raise ValueError("write at least one template")
         for template in templates:
-            parse(template)
-        if isinstance(value, dict) and (min(value.values()) < 0 or sum(value.values()) <= 0):
-            raise ValueError("weights are numbers of at least 0, and not all 0")
+            parse(str(template))
+        if isinstance(value, dict):
+            checked_weights(list(value.values()))
         return value
 
 
 class Template(BaseGenerator[TemplateParams]):
     """Text with columns of the row filled in: `{column}`, `{table.column}`, `{total:.2f}`, `{at:%d %B %Y}`.
 
-    Several templates are drawn from by weight. `max_length` cuts. A null is filled in as nothing.
+    Several templates are drawn from by weight. A null is filled in as nothing. A text that would pass `max_length` ends
+    before the first hole whose value does not fit; literal text is cut.
+
     Example: `subject: {template: "Order {order_id} of {signup_at:%d %B} for {first_name}"}`.
     """
 
@@ -112,7 +116,10 @@ class Template(BaseGenerator[TemplateParams]):
         if kind.is_nested() or kind == pl.Binary():
             message = f"'{piece.column}' is {kind}, which cannot be written into text"
             raise build.fail("wrong-type", message, "name a plain column", "template")
-        if piece.form and piece.form.startswith("%") != kind.is_temporal():
+        if not piece.form:
+            return
+        wanted = kind.is_temporal() if piece.form.startswith("%") else kind.is_numeric()
+        if not wanted or isinstance(kind, pl.Duration):
             message = f"the format '{piece.form}' does not fit {piece.column}, which is {kind}"
             raise build.fail("wrong-type", message, "use %Y-%m-%d for dates, .2f or 06d for numbers", "template")
 
@@ -122,28 +129,48 @@ class Template(BaseGenerator[TemplateParams]):
         if self.vocabulary is not None:
             return Column.coded(self.vocabulary, which)
         columns = {name: rows.column(name) for name in self.needs}
-        inserted: dict[str, Inserted] = {}
-        texts, index = [], []
+        texts: list[pl.Series] = []
+        index: list[Index] = []
+        inserted: list[Inserted] = []
         for i, pieces in enumerate(self.templates):
-            mine = np.flatnonzero(which == i) if len(self.templates) > 1 else None
-            parts = [self._fill(p, columns, mine, inserted) for p in pieces]
-            height = rows.count if mine is None else len(mine)
-            frame = pl.select(pl.concat_str(parts, ignore_nulls=True)) if parts else pl.DataFrame()
-            text = frame.to_series() if parts else pl.Series([""])
-            texts.append(text if len(text) == height else text.new_from_index(0, height))
-            index.append(np.arange(rows.count) if mine is None else mine)
-        text = pl.concat(texts).gather(np.argsort(np.concatenate(index), kind="stable")) if rows.count else texts[0]
-        if self.params.max_length is not None:
-            text = text.str.head(self.params.max_length)
-        return Column.of(text.cast(pl.String), inserted=tuple(inserted.values()))
+            mine = np.flatnonzero(which == i)
+            if not len(mine) and rows.count:
+                continue
+            filled = [_fill(p, columns, mine, rows.count) for p in pieces]
+            if self.params.max_length is not None:
+                filled = _shortened(filled, pieces, self.params.max_length, len(mine))
+            named = [f.alias(str(j)) for j, f in enumerate(filled)]
+            texts.append(pl.DataFrame(named).select(pl.concat_str(pl.all(), ignore_nulls=True)).to_series())
+            index.append(mine)
+            for piece, value in zip(pieces, filled, strict=True):
+                if piece.column is not None:
+                    declared = columns[piece.column].declared
+                    inserted.append(Inserted(spread(value, mine, rows.count), declared))
+        return Column.of(gathered(texts, index, pl.String()), inserted=tuple(inserted))
 
-    def _fill(self, piece: Piece, columns: dict[str, Column], mine: Any, inserted: dict[str, Inserted]) -> pl.Expr:
-        if piece.column is None:
-            return pl.lit(piece.text)
-        column = columns[piece.column]
-        text = _written(column.values, piece.form)
-        inserted.setdefault(f"{piece.column}:{piece.form}", Inserted(text, column.declared))
-        return pl.lit(text if mine is None else text.gather(mine))
+
+def _fill(piece: Piece, columns: dict[str, Column], mine: Index, count: int) -> pl.Series:
+    """The text of a piece in the rows `mine`."""
+    if piece.column is None:
+        return pl.Series([piece.text], dtype=pl.String).new_from_index(0, len(mine))
+    values = columns[piece.column].values
+    return _written(values if len(mine) == count else values.gather(mine), piece.form)
+
+
+def _shortened(filled: list[pl.Series], pieces: list[Piece], limit: int, count: int) -> list[pl.Series]:
+    """The pieces with what passes the limit left out: values whole, literal text letter by letter."""
+    room = np.full(count, limit, np.int64)
+    kept = []
+    for piece, values in zip(pieces, filled, strict=True):
+        lengths = values.str.len_chars().fill_null(0).to_numpy().astype(np.int64)
+        over = lengths > room
+        if over.any():
+            frame = pl.DataFrame([values.alias("v"), pl.Series("over", over), pl.Series("room", room)])
+            cut = pl.col("v").str.head(pl.col("room")) if piece.column is None else pl.lit(None, pl.String)
+            values = frame.select(pl.when("over").then(cut).otherwise("v")).to_series()
+        kept.append(values)
+        room = np.where(over, 0, room - lengths)
+    return kept
 
 
 def _written(values: pl.Series, form: str | None) -> pl.Series:

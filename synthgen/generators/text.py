@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.seeds import below, draws_at
+from synthgen.seeds import U64, below, draws_at
 
 _SUBJECTS = """the order,the delivery,this item,the invoice,our team,the package,the request,the report,the account,
 the new version,the meeting,the contract,the update,the warehouse,the refund,the project,the first draft,the schedule,
@@ -23,12 +23,11 @@ should be replaced,fits well,was paid,is out of stock,has been updated,was cance
 _ENDINGS = """,after the weekend,without any problem,as agreed,in the morning,for the second time,with a short note,
 before the deadline,and nothing is missing,so we can go on,but the box was damaged,within two days,on short notice,
 as the terms require,and the rest will follow,since the last check,by the end of the week,with the usual care"""
-_WORDS = """alpha,amber,anchor,apple,autumn,basic,birch,bright,bronze,cable,cedar,circle,classic,clear,cloud,cobalt,
-coral,cotton,crystal,daily,delta,early,echo,ember,field,forest,garden,gentle,globe,golden,granite,green,harbor,
-honey,indigo,iron,ivory,jade,kettle,lamp,lemon,light,linen,lunar,maple,marble,meadow,metal,mint,modern,morning,
-night,north,ocean,olive,orange,paper,pearl,pepper,pine,plain,quartz,quick,quiet,rapid,ridge,river,round,saffron,
-sage,sand,silver,simple,smart,smooth,solar,spring,stone,summer,sunny,swift,table,timber,urban,valley,velvet,violet,
-walnut,water,white,wild,window,winter,wood,woven"""
+_WORDS = """alpha,anchor,apple,basic,bright,bronze,cable,circle,classic,clear,cloud,cobalt,copper,cotton,daily,delta,
+early,field,forest,garden,gentle,globe,golden,granite,green,harbour,iron,kettle,lamp,lemon,light,lunar,maple,marble,
+meadow,metal,mint,modern,morning,night,north,ocean,orange,orbit,paper,pepper,pine,plain,plum,quartz,quick,quiet,rapid,
+ridge,river,round,sand,signal,silver,simple,smart,smooth,solar,spring,stone,sunny,swift,table,timber,tulip,urban,
+valley,velvet,walnut,water,white,wild,window,winter,wood,woven"""  # no given names, so no amber, olive or violet
 
 
 def _list(text: str) -> list[str]:
@@ -106,6 +105,8 @@ class Text(BaseGenerator[TextParams]):
         self.low, self.high = _interval(amount.words or amount.sentences)
         self.vocabulary = _words() if amount.words else _sentences()
         self._fit(params.max_length)
+        if self.high == 1:
+            self.capacity = len(self.vocabulary.values)
 
     def _fit(self, limit: int | None) -> None:
         """Keep the entries whose longest combination fits; below any entry, letters of the words are cut."""
@@ -141,3 +142,7 @@ class Text(BaseGenerator[TextParams]):
             parts.append(self.vocabulary.values.gather(picked).alias(str(i)))
         frame = pl.DataFrame(parts)
         return Column.of(frame.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series())
+
+    def nth(self, index: U64, rows: Rows) -> Column:
+        """The word or sentence at a position; for texts of one."""
+        return Column.coded(self.vocabulary, index.astype(np.uint32))
