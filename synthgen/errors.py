@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -83,3 +84,14 @@ class PluginError(SynthgenError):
 def usage(code: str, message: str, remedy: str | None = None) -> UsageError:
     """Build a one-problem UsageError."""
     return UsageError(Problem(code, message, remedy=remedy))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A remedy that names the closest known word, or lists the known words when there are few."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if known and len(known) <= 12:
+        return "known: " + ", ".join(known)
+    return None

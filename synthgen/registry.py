@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
@@ -10,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
 from synthgen.errors import PluginError, Problem
+from synthgen.errors import did_you_mean as did_you_mean  # where most callers look for it
 
 T = TypeVar("T")
 
@@ -79,17 +79,6 @@ def _owner(point: EntryPoint) -> str:
     return point.dist.name if point.dist else point.value
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A remedy that names the closest known word, or lists the known words when there are few."""
-    known = list(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    if known and len(known) <= 12:
-        return "known: " + ", ".join(known)
-    return None
-
-
 _G, _R = "synthgen.generators", "synthgen.relations"
 
 GENERATORS: Registry[Any] = Registry(
@@ -154,4 +143,55 @@ EXPORTERS: Registry[Any] = Registry(
 
 ENGINES: Registry[Any] = Registry("engines", {"local": "synthgen.engine.local:LocalEngine"})
 
-RECOGNIZERS: Registry[Any] = Registry("recognizers", {})
+_P = "synthgen.privacy.recognizers"
+RECOGNIZERS: Registry[Any] = Registry(
+    "recognizers",
+    {
+        "EMAIL_ADDRESS": f"{_P}.email:EMAIL",
+        "URL": f"{_P}.network:URL",
+        "IP_ADDRESS": f"{_P}.network:IP",
+        "MAC_ADDRESS": f"{_P}.network:MAC",
+        "PHONE_NUMBER": f"{_P}.phone:PHONE",
+        "CREDIT_CARD": f"{_P}.card:CARD",
+        "IBAN_CODE": f"{_P}.bank:IBAN",
+        "CRYPTO": f"{_P}.bank:CRYPTO",
+        "API_KEY": f"{_P}.secrets:SECRET",
+        "US_SSN": f"{_P}.ids_america:SSN",
+        "US_ITIN": f"{_P}.ids_america:ITIN",
+        "US_EIN": f"{_P}.ids_america:EIN",
+        "CA_SIN": f"{_P}.ids_america:CA_SIN",
+        "BR_CPF": f"{_P}.ids_america:BR_CPF",
+        "BR_CNPJ": f"{_P}.ids_america:BR_CNPJ",
+        "MX_CURP": f"{_P}.ids_america:MX_CURP",
+        "CL_RUT": f"{_P}.ids_america:CL_RUT",
+        "UK_NINO": f"{_P}.ids_europe:NINO",
+        "UK_NHS": f"{_P}.ids_europe:NHS",
+        "DE_TAX_ID": f"{_P}.ids_europe:DE_TAX_ID",
+        "FR_NIR": f"{_P}.ids_europe:FR_NIR",
+        "ES_NIF": f"{_P}.ids_europe:ES_NIF",
+        "ES_NIE": f"{_P}.ids_europe:ES_NIE",
+        "IT_FISCAL_CODE": f"{_P}.ids_europe:IT_FISCAL_CODE",
+        "PL_PESEL": f"{_P}.ids_europe:PL_PESEL",
+        "NL_BSN": f"{_P}.ids_europe:NL_BSN",
+        "SE_PERSONNUMMER": f"{_P}.ids_europe:SE_PERSONNUMMER",
+        "FI_PERSONAL_IDENTITY_CODE": f"{_P}.ids_europe:FI_HETU",
+        "DK_CPR": f"{_P}.ids_europe:DK_CPR",
+        "NO_FODSELSNUMMER": f"{_P}.ids_europe:NO_FODSELSNUMMER",
+        "BE_NATIONAL_NUMBER": f"{_P}.ids_europe:BE_NN",
+        "CH_AHV": f"{_P}.ids_europe:CH_AHV",
+        "IN_AADHAAR": f"{_P}.ids_world:AADHAAR",
+        "IN_PAN": f"{_P}.ids_world:IN_PAN",
+        "AU_TFN": f"{_P}.ids_world:AU_TFN",
+        "AU_MEDICARE": f"{_P}.ids_world:AU_MEDICARE",
+        "SG_NRIC_FIN": f"{_P}.ids_world:SG_NRIC",
+        "KR_RRN": f"{_P}.ids_world:KR_RRN",
+        "CN_RIC": f"{_P}.ids_world:CN_RIC",
+        "ZA_ID_NUMBER": f"{_P}.ids_world:ZA_ID",
+        "TR_NATIONAL_ID": f"{_P}.ids_world:TR_ID",
+        "TH_TNIN": f"{_P}.ids_world:TH_ID",
+        "IMEI": f"{_P}.ids_world:IMEI",
+        "VIN": f"{_P}.ids_world:VIN",
+        "DATE_OF_BIRTH": f"{_P}.personal:BIRTH_DATE",
+        "LOCATION": f"{_P}.personal:STREET_ADDRESS",
+    },
+)
