@@ -64,8 +64,9 @@ class Quantiles:
         self._bottom, self._start = _cells(tail, x[:n])
         self._top, self._fall = _cells(tail, x[-n:][::-1])
         inner, slopes = _cells(middle, x[n:-n])
-        self._x = np.concatenate([np.zeros(_EDGE), inner, np.zeros(_EDGE)])
-        self._slope = np.concatenate([np.zeros(_EDGE), slopes, np.zeros(_EDGE)])
+        outside = np.zeros(_EDGE)
+        self._x = np.concatenate([outside, inner[:-1], outside])
+        self._slope = np.concatenate([outside, slopes[:-1], outside])
         self.largest = float(np.abs(x).max())
         least = ppf(np.array([_LEAST]), np.array([1.0]))
         self._least = self.low if np.isfinite(self.low) else float(least[0])
@@ -82,7 +83,7 @@ class Quantiles:
     def least_slope(self) -> float:
         """The least distance between the values of two uniform numbers, divided by the distance of these."""
         inner = self._slope[_EDGE : _CELLS - _EDGE]
-        return float(min(inner.min(), self._start.min(), np.abs(self._fall).min()))
+        return float(min(inner.min(), self._start[:-1].min(), np.abs(self._fall[:-1]).min()))
 
     def __call__(self, u: Floats) -> Floats:
         """Values for uniform numbers in [0, 1), within [low, high]."""
@@ -111,8 +112,8 @@ class Quantiles:
 
 
 def _cells(knots: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Value at the start of every cell, and slope within it."""
-    return x[:-1].copy(), np.diff(x) / np.diff(knots)
+    """Value at every knot, and slope of the cell that begins there (none after the last)."""
+    return x.copy(), np.append(np.diff(x) / np.diff(knots), 0.0)
 
 
 @lru_cache(maxsize=64)

@@ -35,7 +35,10 @@ class Interval(BaseModel):
 
 def ends(interval: Interval, build: Build, name: str) -> tuple[datetime, datetime]:
     """Both ends as naive UTC datetimes; a reversed interval is a problem."""
-    first, last = instant(interval.from_, build.clock), instant(interval.to, build.clock)
+    try:
+        first, last = instant(interval.from_, build.clock), instant(interval.to, build.clock)
+    except ValueError as error:
+        raise build.fail("bad-value", str(error), "write a date, clock or clock-90d", name) from None
     if first > last:
         message = f"the interval is reversed: {interval.from_} is after {interval.to}"
         raise build.fail("impossible-range", message, "swap 'from' and 'to', or move the clock", name)
@@ -43,14 +46,27 @@ def ends(interval: Interval, build: Build, name: str) -> tuple[datetime, datetim
 
 
 class DateTimeParams(Params):
-    """`datetime: {from, to}`, with a `precision`."""
+    """`datetime: {from, to}`, with a `precision` and the `hours` of the day."""
 
     datetime: Interval = Field(description='write datetime: {from: "2023-01-01", to: clock}')
     precision: Literal["us", "ms", "second", "minute", "hour"] = "second"
+    hours: list[int] | None = Field(default=None, description="write hours: [9, 17]")
+
+    @field_validator("hours")
+    @classmethod
+    def _of_a_day(cls, value: list[int] | None) -> list[int] | None:
+        if value is not None and (len(value) != 2 or not 0 <= value[0] < value[1] <= 24):
+            raise ValueError("hours are [first, end] with 0 <= first < end <= 24")
+        return value
 
 
 class DateTime(BaseGenerator[DateTimeParams]):
-    """An instant (UTC) between two, ends included. Example: `at: {datetime: {from: "2023-01-01", to: clock}}`."""
+    """An instant (UTC) between two, ends included, on whole steps of its precision (a second unless stated).
+
+    `hours: [9, 17]` keeps to the hours from 9:00 until before 17:00 of every day.
+
+    Example: `signup_at: {datetime: {from: "2023-01-01", to: clock}}`.
+    """
 
     Params = DateTimeParams
     dtype = pl.Datetime("us")
@@ -58,9 +74,31 @@ class DateTime(BaseGenerator[DateTimeParams]):
     def __init__(self, params: DateTimeParams, build: Build) -> None:
         super().__init__(params, build)
         first, last = ends(params.datetime, build, "datetime")
-        self._first = (first - _EPOCH) // timedelta(microseconds=1)
-        self._step = _STEP[params.precision]
-        self.capacity = (last - first) // timedelta(microseconds=self._step) + 1
+        self._step = step = _STEP[params.precision]
+        low, high = ((x - _EPOCH) // timedelta(microseconds=1) for x in (first, last))
+        low, high = -(-low // step) * step, high // step * step
+        if low > high:
+            message = f"no whole {params.precision} lies in the interval"
+            raise build.fail("impossible-range", message, "widen the interval, or raise the precision", "datetime")
+        opens, closes = params.hours or (0, 24)
+        self._opens, self._window = opens * _STEP["hour"], (closes - opens) * _STEP["hour"] // self._step
+        whole = params.hours is None
+        if whole:
+            self._day, self.capacity = low, (high - low) // self._step + 1
+            return
+        self._day, first_step = self._position(low)
+        self._skipped = max(first_step, 0)
+        end_day, end = self._position(high)
+        inside = min(end + 1, self._window)  # a position past closing time counts the whole day
+        self.capacity = (end_day - self._day) * self._window + inside - self._skipped
+        if self.capacity < 1:
+            message = f"no hour from {opens}:00 to {closes}:00 lies in the interval"
+            raise build.fail("impossible-range", message, "widen the interval or the hours", "hours")
+
+    def _position(self, instant_us: int) -> tuple[int, int]:
+        """Day number, and steps since opening time: -1 before it, at most the whole window after closing."""
+        day, rest = divmod(instant_us, 24 * _STEP["hour"])
+        return day, max(-1, min((rest - self._opens) // self._step, self._window))
 
     def generate(self, rows: Rows) -> Column:
         """One instant per row."""
@@ -68,8 +106,13 @@ class DateTime(BaseGenerator[DateTimeParams]):
         return self.nth(below(rows.bits(), self.capacity), rows)
 
     def nth(self, index: U64, rows: Rows) -> Column:
-        """The first end plus rank steps."""
-        values = index.astype(np.int64) * np.int64(self._step) + np.int64(self._first)
+        """The instant at a position."""
+        steps = index.astype(np.int64)
+        if self.params.hours is None:
+            values = steps * np.int64(self._step) + np.int64(self._day)
+        else:
+            day, within = np.divmod(steps + self._skipped, self._window)
+            values = (day + self._day) * (24 * _STEP["hour"]) + self._opens + within * self._step
         return Column.of(pl.Series(values).cast(pl.Datetime("us")))
 
 
