@@ -62,8 +62,16 @@ def describe(registry: Registry[Any]) -> list[dict[str, Any]]:
         except PluginError as error:
             entry["broken"] = error.problems[0].message
         else:
-            entry["summary"] = (inspect.getdoc(plugin) or "").partition("\n")[0]
+            entry["summary"] = _summary(plugin)
             if hasattr(plugin, "attributes"):
                 entry["attributes"] = list(plugin.attributes())
         found.append(entry)
     return found
+
+
+def _summary(plugin: Any) -> str:
+    """The first line of a class's documentation; an instance is a recognizer, whose words of context say most."""
+    if inspect.isclass(plugin):
+        return (inspect.getdoc(plugin) or "").partition("\n")[0]
+    words = ", ".join(getattr(plugin, "context", ()))
+    return f"in columns and texts that mention: {words}" if words else "in any column"
