@@ -74,4 +74,4 @@ def _summary(plugin: Any) -> str:
     if inspect.isclass(plugin):
         return (inspect.getdoc(plugin) or "").partition("\n")[0]
     words = ", ".join(getattr(plugin, "context", ()))
-    return f"in columns and texts that mention: {words}" if words else "in any column"
+    return f"words of context: {words}" if words else "needs no context"
