@@ -6,6 +6,7 @@ what they need inside their functions, so that `synthgen --help` loads nothing h
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -63,7 +64,12 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the process with its code."""
-    sys.exit(execute(list(sys.argv[1:] if arguments is None else arguments)))
+    code = execute(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has gone: what is left must not be flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def execute(arguments: list[str]) -> int:
@@ -82,9 +88,6 @@ def execute(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         output.note("interrupted; nothing was published")
         return 130
-    except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader is gone: nothing may be flushed at exit
-        return 1
     except Exception as error:
         problem = _usage(error)
         if problem is not None:

@@ -120,7 +120,7 @@ class Output:
     def init(self, result: InitResult, seconds: float) -> None:
         """What `init` wrote, and what it had to leave out."""
         if self.json:
-            tables = {name: {"rows": None, "files": []} for name in result.tables}
+            tables: dict[str, Any] = {name: {"rows": None, "files": []} for name in result.tables}
             more = {"recipe": str(result.recipe), "contract": str(result.contract)}
             self._json(document("pass", tables, seconds, problems=result.warnings, **more))
             return
@@ -136,7 +136,7 @@ class Output:
     def plugins(self, kinds: Mapping[str, Sequence[Mapping[str, Any]]], seconds: float) -> None:
         """The plug-ins of each kind."""
         if self.json:
-            self._json(document("pass", {}, seconds, **kinds))
+            self._json({**document("pass", {}, seconds), **kinds})
             return
         console = _out()
         for kind, plugins in kinds.items():

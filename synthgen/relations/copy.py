@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
 
@@ -9,7 +11,7 @@ from synthgen.generator import BaseGenerator, Build, Params
 class CopyParams(Params):
     """`copy: table.column`, through the parent or through this table's reference to it."""
 
-    copy: str  # type: ignore[assignment]  # pydantic's BaseModel.copy is deprecated; the key is the recipe's word
+    copy_: str = Field(alias="copy")  # `copy` is a method of pydantic's models
 
 
 class Copy(BaseGenerator[CopyParams]):
@@ -22,7 +24,7 @@ class Copy(BaseGenerator[CopyParams]):
 
     def __init__(self, params: CopyParams, build: Build) -> None:
         super().__init__(params, build)
-        self.source = params.copy
+        self.source = params.copy_
         self.dtype = build.dtype_of(self.source)
         self.needs = (self.source,)
         self.bounds = build.generator_of(self.source).bounds
