@@ -13,14 +13,17 @@ CELL = 32  # characters of one cell, at most
 GAP = 2
 
 
-def fitted(frame: pl.DataFrame, width: int) -> Table:
-    """A rich table no wider than `width` characters: one line a row, or one line a column if that needs less room."""
+def fitted(frame: pl.DataFrame, width: int) -> tuple[Table, int]:
+    """A rich table no wider than `width` characters, and how many rows it shows.
+
+    One line a row, or one line a column if that needs less room.
+    """
     cells = [[_cell(v) for v in frame.get_column(name)] for name in frame.columns]
     widths = [
         max([len(_clean(name)), *(len(c) for c in column)]) for name, column in zip(frame.columns, cells, strict=True)
     ]
     if sum(widths) + GAP * len(widths) <= width:
-        return _upright(frame, cells)
+        return _upright(frame, cells), frame.height
     return _turned(frame, cells, width)
 
 
@@ -33,7 +36,7 @@ def _upright(frame: pl.DataFrame, cells: list[list[str]]) -> Table:
     return table
 
 
-def _turned(frame: pl.DataFrame, cells: list[list[str]], width: int) -> Table:
+def _turned(frame: pl.DataFrame, cells: list[list[str]], width: int) -> tuple[Table, int]:
     """One line a column, and as many rows as fit side by side."""
     names = max(len(_clean(n)) for n in frame.columns) + GAP
     dtypes = max(len(_dtype(d)) for d in frame.dtypes) + GAP
@@ -43,15 +46,15 @@ def _turned(frame: pl.DataFrame, cells: list[list[str]], width: int) -> Table:
         if room < 0:
             break
         shown += 1
-    shown = max(1, shown)
+    shown = min(max(1, shown), frame.height)
     table = _table(show_header=False)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True, style="dim")
-    for _ in range(min(shown, frame.height)):
+    for _ in range(shown):
         table.add_column(no_wrap=True, overflow="ellipsis")
     for name, dtype, column in zip(frame.columns, frame.dtypes, cells, strict=True):
         table.add_row(Text(_clean(name)), _dtype(dtype), *(Text(c) for c in column[:shown]))
-    return table
+    return table, shown
 
 
 def _table(*, show_header: bool) -> Table:

@@ -113,9 +113,11 @@ class Output:
         from synthgen.cli.frames import fitted
 
         console = _out()
-        for name, frame in frames.items():
-            self._line(console, (clean(name), "bold"), f"  {_count(frame.width, 'column')}")
-            console.print(fitted(frame, console.width))
+        for i, (name, frame) in enumerate(frames.items()):
+            table, shown = fitted(frame, console.width)
+            rows = _count(frame.height, "row") if shown == frame.height else f"{shown} of {frame.height} rows fit here"
+            self._line(console, "\n" if i else "", (name, "bold"), f"  {_count(frame.width, 'column')}, {rows}")
+            console.print(table)
 
     def init(self, result: InitResult, seconds: float) -> None:
         """What `init` wrote, and what it had to leave out."""
@@ -214,7 +216,7 @@ class Output:
             grid.add_row(_text(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
         if len(tables) > 1:
             grid.add_row("total", f"{total[0]:,}", f"{total[1]:,}", _bytes(total[2]), style="bold")
-        _out().print(grid)
+        _out().print(grid, end="\n\n")
 
     def _verdict(self, verdict: Verdict, about: str) -> None:
         if self.quiet and verdict.passed:
