@@ -8,7 +8,8 @@ from pydantic import Field
 
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.generators.expressions import PatternError, compile_pattern
+from synthgen.generators.expressions import PatternError
+from synthgen.generators.regular import compile_pattern
 from synthgen.seeds import U64, Alias
 
 _TABLE = 65_536  # a pattern of no more strings is a vocabulary
