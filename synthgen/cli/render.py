@@ -216,7 +216,9 @@ class Output:
             grid.add_row(_text(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
         if len(tables) > 1:
             grid.add_row("total", f"{total[0]:,}", f"{total[1]:,}", _bytes(total[2]), style="bold")
-        _out().print(grid, end="\n\n")
+        console = _out()
+        console.print(grid)
+        console.print()
 
     def _verdict(self, verdict: Verdict, about: str) -> None:
         if self.quiet and verdict.passed:
