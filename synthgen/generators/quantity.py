@@ -19,6 +19,8 @@ def quantity(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("write a number, or a duration such as 90d")
     if isinstance(value, str):
+        if not is_duration(value):
+            raise ValueError(f"'{value}' is neither a number nor a duration such as 90d")
         return float(duration_us(value))
     if not math.isfinite(value):
         raise ValueError("write a finite number")

@@ -127,7 +127,7 @@ def test_full_width_integers() -> None:
         ({"lognormal": {"median": 25, "sigma": -1}}, "sigma must be above 0"),
         ({"lognormal": {"sigma": 1}}, "give either median or mean"),
         ({"normal": {"mean": 0, "sd": 0}}, "sd must be above 0"),
-        ({"normal": {"mean": "2024-01-01", "sd": "1d"}}, "is not a duration"),
+        ({"normal": {"mean": "2024-01-01", "sd": "1d"}}, "neither a number nor a duration"),
         ({"uniform": [5, 1]}, "the interval is reversed"),
         ({"uniform": [5]}, "an interval is [low, high]"),
         ({"uniform": [1, "7d"]}, "both ends as durations"),
