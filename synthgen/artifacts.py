@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
+from weakref import WeakKeyDictionary
 
 
 @dataclass(frozen=True, order=True)
@@ -52,3 +54,49 @@ class TableReport:
     partition: int
     rows: int
     files: dict[str, str]  # format -> path relative to staging
+
+
+class Cleared:
+    """The gate's leave to publish. An exporter publishes for nothing else, and only the gate can make one.
+
+    The verdict is kept outside the object, by identity: an object that came about in any other way (`object.__new__`,
+    a copy, a pickle, a subclass) has none, and asking for it raises TypeError.
+    """
+
+    __slots__ = ("__weakref__",)
+
+    def __new__(cls) -> Cleared:
+        """Refuse; see `claim_issuer`."""
+        raise TypeError("only the gate makes Cleared")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Cleared has no subclasses")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("Cleared is neither copied nor pickled: ask the gate")
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that was cleared; raises TypeError if the gate did not make this object."""
+        try:
+            return _cleared[self]
+        except KeyError:
+            raise TypeError("this Cleared was not made by the gate") from None
+
+
+_cleared: WeakKeyDictionary[Cleared, Verdict] = WeakKeyDictionary()
+_claimed: list[str] = []
+
+
+def claim_issuer(module: str) -> Callable[[Verdict], Cleared]:
+    """The function that makes Cleared, handed out once: to the gate, when it is imported."""
+    if _claimed:
+        raise TypeError(f"{_claimed[0]} is the gate already")
+    _claimed.append(module)
+
+    def issue(verdict: Verdict) -> Cleared:
+        cleared = object.__new__(Cleared)
+        _cleared[cleared] = verdict
+        return cleared
+
+    return issue

@@ -56,6 +56,10 @@ class SynthgenError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(p.format() for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[SynthgenError], tuple[tuple[Problem, ...]]]:
+        """Keep the problems whole on the way from a worker process."""
+        return type(self), (self.problems,)
+
 
 class RecipeError(SynthgenError):
     """The recipe, a schema or another input cannot be used as it stands (exit code 2)."""
