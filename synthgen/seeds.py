@@ -112,8 +112,8 @@ class Alias:
                 small.append(large.pop())
         for i in small:  # left over by rounding only; a weight of zero keeps its alias
             coin[i] = 1.0 if w[i] > 0 else 0.0
-        self._threshold = np.minimum(coin * 2.0**32, 2.0**32).astype(np.uint64)
-        self._alias = alias
+        self.threshold = np.minimum(coin * 2.0**32, 2.0**32).astype(np.uint64)
+        self.alias = alias
         if np.any((w == 0) & (coin == 0) & (alias == np.arange(self.size))):
             alias[(w == 0) & (alias == np.arange(self.size))] = int(np.argmax(w))
 
@@ -122,8 +122,8 @@ class Alias:
         index = (((bits >> _S32) * np.uint64(self.size)) >> _S32).astype(np.uint32)
         if self.uniform:
             return index
-        keep = (bits & np.uint64(0xFFFFFFFF)) < self._threshold.take(index)
-        return np.where(keep, index, self._alias.take(index))
+        keep = (bits & np.uint64(0xFFFFFFFF)) < self.threshold.take(index)
+        return np.where(keep, index, self.alias.take(index))
 
 
 class Permutation:
