@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import polars as pl
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from synthgen import distributions as d
 from synthgen.columns import Column, Rows
@@ -70,7 +70,10 @@ class MeanShape(Params):
 class PoissonParams(Ranged):
     """`poisson: mean` or `poisson: {mean}`."""
 
-    poisson: MeanShape = Field(description="write poisson: MEAN, such as 1.5")
+    poisson: Annotated[
+        MeanShape,
+        WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object", "properties": {"mean": {"type": "number"}}}]}),
+    ] = Field(description="write poisson: MEAN, such as 1.5")
 
     @field_validator("poisson", mode="before")
     @classmethod
