@@ -1,6 +1,6 @@
 """Values that an authority promises never to assign: explained one by one, or proven a whole column at a time.
 
-The rules stand by kind in `reserved_net`, `reserved_phone`, `reserved_payment` and `reserved_ids`, each with its source.
+The rules stand by kind in `reserved_net`, `reserved_phone`, `reserved_payment` and `reserved_ids`, each with a source.
 Usernames, names, coordinates, passports and driving licences have no reserved range: nothing here excuses them.
 """
 

@@ -1,7 +1,7 @@
 """Names and numbers of networks that exist for documentation: domains, addresses, MACs, AS numbers.
 
-Not here, because they occur in real life: `.internal` (ICANN keeps it for private networks, real mail uses it), `.local`,
-`.alt`, private IPv4 such as 10/8, and locally administered MACs (phones send them).
+Not here, because they occur in real life: `.internal` (ICANN keeps it for private networks; real mail uses it),
+`.local`, `.alt`, private IPv4 such as 10/8, and locally administered MACs (phones send them).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Telephone numbers that authorities keep for fiction, in every usual spelling.
 
-A number with its country code is unmistakable. In national form some ranges of one country read like assigned numbers of
-another (02 5550 1234 in Sydney, 02 55 50 12 34 in France), so a national form counts only where the digits are grouped
-as that country writes them, and not at all where another country groups them alike (Ireland, unless in parentheses).
+A number with its country code is unmistakable. In national form some ranges of one country read like assigned numbers
+of another (02 5550 1234 in Sydney, 02 55 50 12 34 in France), so a national form counts only where the digits are
+grouped as that country writes them, and not at all where another country groups them alike (Ireland, unless in
+parentheses).
 """
 
 from __future__ import annotations
@@ -59,12 +60,9 @@ _DE = (
     "172 9980752", "174 9091317", "174 9464308",
 )  # fmt: skip
 _FR = ("1 99 00 ## ##", "2 61 91 ## ##", "3 53 01 ## ##", "4 65 71 ## ##", "5 36 49 ## ##", "6 39 98 ## ##")
-_AU_MOBILE = tuple(
-    f"491 57{n[0]} {n[1:]}" for n in (
-        "0006 0156 0157 0158 0159 0110 0313 0737 1266 1491 1804 2549 2665 2983 3770 3087 4118 4632 5254 5789 6398 6801 "
-        "7426 7644 8957 8148 8888 9212 9760 9455"
-    ).split()
-)  # fmt: skip
+_AU_LAST = """0006 0156 0157 0158 0159 0110 0313 0737 1266 1491 1804 2549 2665 2983 3770 3087 4118 4632 5254 5789 6398
+6801 7426 7644 8957 8148 8888 9212 9760 9455"""
+_AU_MOBILE = tuple(f"491 57{n[0]} {n[1:]}" for n in _AU_LAST.split())
 _AU = ("[2378] 5550 ####", "[2378] 7010 ####")
 _AU_FREE = rf"(?:\+61{_SEP}?)?1300{_SEP}?975{_SEP}?7(?:07|08|09|10|11)|(?:\+61{_SEP}?)?1800{_SEP}?(?:160{_SEP}?401|975{_SEP}?7(?:07|08|09|10|11))"  # noqa: E501
 _SE = (
@@ -93,7 +91,7 @@ RULES = (
     Rule(
         "au-creative", _PHONE,
         f"{_abroad('61', _AU + _AU_MOBILE)}|{_grouped(_AU + _AU_MOBILE)}|{_tight(_AU_MOBILE)}|{_AU_FREE}",
-        "ACMA", "Phone numbers for use in TV shows, films and creative works: 30 mobiles, 5550 and 7010 lines", "quoted",
+        "ACMA", "Phone numbers for use in TV shows, films and creative works: 30 mobiles, 5550 and 7010", "quoted",
     ),
     Rule(
         "se-fiction", _PHONE, f"{_abroad('46', _SE)}|{_grouped(_SE)}|{_tight(_SE)}",

@@ -1,0 +1,112 @@
+"""What accounts for a PII-shaped value: the proofs that each mode of `privacy.pii` lets count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from synthgen.columns import Declared
+from synthgen.generator import PiiMode
+from synthgen.privacy.base import Match
+from synthgen.privacy.reserved import explain, reserved_regex
+
+INDIRECT = frozenset({"PERSON", "LOCATION", "DATE_OF_BIRTH"})
+"""Entities without a reserved range, that a vocabulary or the recipe's seed proves."""
+
+NATIONAL_IDS = frozenset(
+    {
+        "US_SSN", "US_ITIN", "CA_SIN", "BR_CPF", "MX_CURP", "CL_RUT", "UK_NINO", "UK_NHS", "DE_TAX_ID", "FR_NIR",
+        "ES_NIF", "ES_NIE", "IT_FISCAL_CODE", "PL_PESEL", "NL_BSN", "SE_PERSONNUMMER", "FI_PERSONAL_IDENTITY_CODE",
+        "DK_CPR", "NO_FODSELSNUMMER", "BE_NATIONAL_NUMBER", "CH_AHV", "IN_AADHAAR", "IN_PAN", "AU_TFN", "AU_MEDICARE",
+        "SG_NRIC_FIN", "KR_RRN", "CN_RIC", "ZA_ID_NUMBER", "TR_NATIONAL_ID", "TH_TNIN",
+    }
+)  # fmt: skip
+_PROOFS = frozenset({"vocabulary", "regenerated", "unlinked"})
+_EMAIL = (
+    r"(?i)^[a-zß-öø-ÿ]+(?:[._'+-][a-zß-öø-ÿ]+){0,5}[._-]?[0-9]{0,8}@"
+    r"(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|[a-z0-9-]+\.(?:test|example|invalid|localhost))$"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The accounts of one column: the mode, and the entity that the column declares with its proof."""
+
+    mode: PiiMode
+    entity: str | None = None
+    proof: str | None = None
+
+    @classmethod
+    def of(cls, mode: PiiMode, declared: Declared | None, modifier: str | None = None) -> Account:
+        """From what the generator declares; the recipe's `pii:` modifier declares an entity without any proof."""
+        if declared is not None:
+            return cls(mode, declared.entity, declared.proof)
+        return cls(mode, modifier, None)
+
+    def declares(self, entity: str) -> bool:
+        """Whether the column says that it holds this entity; NATIONAL_ID stands for every country's."""
+        return entity == self.entity or (self.entity == "NATIONAL_ID" and entity in NATIONAL_IDS)
+
+    def covers(self, entity: str, text: str) -> bool:
+        """Whether a matched text is accounted for.
+
+        - none: nothing is.
+        - reserved: a direct identifier must lie in a reserved range; names, addresses and birth dates stand in a column
+          whose generator declares them (the scanner checks the words of declared names apart from this).
+        - synthetic: whatever the column declares.
+        """
+        if self.mode == "none":
+            return False
+        if self.mode == "synthetic":
+            return self.declares(entity)
+        if entity in INDIRECT:
+            return self.declares(entity) and self.proof in _PROOFS
+        return explain(text, entity) is not None
+
+    @property
+    def skips_names(self) -> bool:
+        """Whether names need no search here: they are declared, and their words are checked against vocabularies."""
+        return self.mode != "none" and self.entity in ("PERSON", "LOCATION") and self.covers(self.entity, "")
+
+    @property
+    def whole(self) -> str | None:
+        """A Rust regex over whole values that settles a declared column in one pass; None where there is none."""
+        if self.mode != "reserved" or self.entity is None:
+            return None
+        if self.entity == "EMAIL_ADDRESS":
+            return _EMAIL
+        return None if self.entity == "URL" else reserved_regex(self.entity)
+
+
+def plain_reserved_email() -> str:
+    """Rust regex of reserved e-mail addresses whose local part holds words and at most eight digits."""
+    return _EMAIL
+
+
+def unaccounted(text: str, matches: Iterable[Match], account: Account) -> list[Match]:
+    """The matches that no proof covers, one per span.
+
+    A match inside an accounted one is excused (a reserved phone number that also reads as a health number), but not
+    inside an e-mail address or URL, which can carry anything. Of overlapping matches left, the strongest is kept.
+    """
+    found = sorted(matches, key=lambda m: (-m.score, m.start - m.end, m.entity))
+    covered = [m for m in found if account.covers(m.entity, text[m.start : m.end])]
+    carriers = ("EMAIL_ADDRESS", "URL")
+    left: list[Match] = []
+    for match in found:
+        if match in covered or any(_excuses(c, match, carriers) for c in covered):
+            continue
+        if match.entity == "URL" and any(m.entity == "EMAIL_ADDRESS" and _overlap(m, match) for m in found):
+            continue
+        if not any(_overlap(m, match) for m in left):
+            left.append(match)
+    return left
+
+
+def _excuses(outer: Match, inner: Match, carriers: tuple[str, ...]) -> bool:
+    inside = outer.start <= inner.start and inner.end <= outer.end
+    return inside and (outer.entity not in carriers or inner.entity in (*carriers, *INDIRECT))
+
+
+def _overlap(a: Match, b: Match) -> bool:
+    return a.start < b.end and b.start < a.end

@@ -1,0 +1,213 @@
+"""One flat column: from its values to the ones that nothing accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from synthgen.columns import Inserted
+from synthgen.privacy import names
+from synthgen.privacy.account import Account, plain_reserved_email, unaccounted
+from synthgen.privacy.base import Match
+from synthgen.privacy.leaves import Leaf, as_text
+from synthgen.privacy.matching import Matcher
+from synthgen.privacy.personal_columns import is_birth, is_place
+from synthgen.privacy.prose import AGENT, PROSE, Reader
+from synthgen.privacy.texts import SHAPES, masked, normalised, settled
+
+_SECOND_LIMIT = 2_000
+_INTEGER_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Flag:
+    """An entity that stands unaccounted in a column, and the rows (or vocabulary entries) where."""
+
+    entity: str | None
+    score: float | None
+    recognizer: str | None
+    rows: pl.Series
+    message: str = ""
+    unscanned: bool = False
+
+    @property
+    def row(self) -> int:
+        """The first row concerned."""
+        return int(self.rows[0])
+
+    @property
+    def count(self) -> int:
+        """How many rows are concerned."""
+        return len(self.rows)
+
+    def at(self, rows: pl.Series) -> Flag:
+        """The same flag for other rows."""
+        return replace(self, rows=rows)
+
+
+@dataclass
+class Examiner:
+    """Holds what is expensive and shared: the matcher, the reader of prose, and how much Presidio has looked at."""
+
+    use_model: bool = True
+    matcher: Matcher = field(default_factory=Matcher)
+    second: int = 0
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(enabled=self.use_model)
+
+    def flags(self, leaf: Leaf, account: Account, inserted: Sequence[Inserted]) -> list[Flag]:
+        """Everything in the leaf that the account does not cover."""
+        values = leaf.values
+        if values.null_count() == len(values):
+            return []
+        if values.dtype.is_temporal():
+            return self._temporal(leaf, account)
+        try:
+            texts = as_text(values, bool(self.matcher.named(leaf.name)))
+        except TypeError as error:
+            return [Flag(None, None, None, leaf.row_numbers(pl.Series([0])), str(error), True)]
+        if texts is None:
+            return []
+        found = list(self._texts(leaf, texts, account, inserted))
+        if values.dtype.is_integer() and not self.matcher.named(leaf.name):
+            distinct = values.n_unique()
+            found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct]
+        return found
+
+    def _temporal(self, leaf: Leaf, account: Account) -> list[Flag]:
+        """Dates of birth have no reserved range: `none` refuses them, the other modes let a seed make them."""
+        if account.mode != "none" or not is_birth(leaf.name) or leaf.values.dtype not in (pl.Date, pl.Datetime):
+            return []
+        rows = leaf.row_numbers(leaf.values.is_not_null().arg_true())
+        return [Flag("DATE_OF_BIRTH", 0.7, "synthgen:column_name", rows)]
+
+    def _texts(self, leaf: Leaf, texts: pl.Series, account: Account, inserted: Sequence[Inserted]) -> Iterator[Flag]:
+        index = texts.is_not_null().arg_true()
+        values = normalised(texts.drop_nulls())
+        if inserted:
+            values, flags = self._insertions(leaf, values, index, account, inserted)
+            yield from flags
+        shapes = [s for s in (account.whole, *SHAPES) if s]
+        if account.mode == "reserved":
+            shapes.append(plain_reserved_email())
+        rest = settled(values, shapes)
+        if rest.is_empty():
+            return
+        bad = self._matched(rest, leaf, account)
+        for (entity, recognizer), (score, wrong) in bad.items():
+            yield Flag(entity, score, recognizer, self._rows(leaf, values, index, wrong))
+        yield from self._timed_out(leaf)
+        yield from self._people(leaf, values, index, account)
+
+    @staticmethod
+    def _rows(leaf: Leaf, values: pl.Series, index: pl.Series, wrong: list[str]) -> pl.Series:
+        mask = values.is_in(wrong)
+        return leaf.row_numbers(index.filter(mask))
+
+    # -- pattern matches
+
+    def _matched(self, rest: pl.Series, leaf: Leaf, account: Account) -> dict[tuple[str, str], tuple[float, list[str]]]:
+        """Values with unaccounted matches, by entity and recognizer."""
+        candidates = self.matcher.candidates(rest, leaf.name)
+        self.timed_out = False
+        if candidates.is_empty():
+            return {}
+        distinct = candidates.unique(maintain_order=True)
+        if account.whole is not None:
+            distinct = distinct.filter(~distinct.str.contains(account.whole))
+        texts = distinct.to_list()
+        bad: dict[tuple[str, str], tuple[float, list[str]]] = {}
+        unseen: list[str] = []
+        for text, matches in zip(texts, self.matcher.matches(texts, leaf.name), strict=True):
+            if not matches:
+                unseen.append(text)
+            self._note(bad, text, unaccounted(text, matches, account))
+        self._second_opinion(bad, unseen, account)
+        return bad
+
+    @staticmethod
+    def _note(bad: dict[tuple[str, str], tuple[float, list[str]]], text: str, matches: Sequence[Match]) -> None:
+        for match in matches:
+            key = (match.entity, match.recognizer)
+            score, texts = bad.get(key, (0.0, []))
+            bad[key] = (max(score, match.score), [*texts, text] if not texts or texts[-1] != text else texts)
+
+    def _second_opinion(self, bad: dict[Any, Any], unseen: list[str], account: Account) -> None:
+        """Presidio on candidates that our validators took for nothing, as far as the limit goes."""
+        asked = [t for t in unseen if any(c.isalpha() or c == ":" for c in t) or t.count(".") == 3]
+        asked = asked[: max(0, _SECOND_LIMIT - self.second)]
+        if not asked:
+            return
+        from synthgen.privacy.presidio import second_opinion
+
+        self.second += len(asked)
+        found, self.timed_out = second_opinion(asked)
+        for text, matches in zip(asked, found, strict=True):
+            self._note(bad, text, unaccounted(text, matches, account))
+
+    def _timed_out(self, leaf: Leaf) -> Iterator[Flag]:
+        if self.timed_out:
+            yield Flag(None, None, "presidio", leaf.row_numbers(pl.Series([0])), "a pattern timed out", True)
+
+    # -- names
+
+    def _people(self, leaf: Leaf, values: pl.Series, index: pl.Series, account: Account) -> Iterator[Flag]:
+        """Names by vocabulary in labels, by model in prose; in a column that declares names, words of no vocabulary."""
+        if account.skips_names:
+            if account.entity == "PERSON" and account.mode == "reserved":
+                unknown = names.unknown_words(values)
+                if unknown.any():
+                    rows = leaf.row_numbers(index.filter(unknown))
+                    yield Flag("PERSON", 0.6, "synthgen:vocabulary", rows, "a word that no name vocabulary has")
+            return
+        if account.mode == "synthetic" and account.declares("PERSON"):
+            return
+        prose = (values.str.contains(PROSE) & ~values.str.contains(AGENT)).fill_null(False)
+        labels = names.persons(values) & (~prose | pl.Series([not self.use_model]))
+        if is_place(leaf.name):
+            labels = labels & False
+        if labels.any():
+            yield Flag("PERSON", 0.8, "synthgen:names", leaf.row_numbers(index.filter(labels)))
+        where = prose.arg_true()
+        read = self.reader.search(values.gather(where))
+        if read.missing_model:
+            message = "free text needs a language model, and none is installed"
+            yield Flag(None, None, None, leaf.row_numbers(index.gather(where.head(1))), message, True)
+        elif read.hits.any():
+            rows = leaf.row_numbers(index.gather(where.filter(read.hits)))
+            yield Flag("PERSON", 0.85, f"ner:{self.model}", rows)
+
+    @property
+    def model(self) -> str:
+        """Name of the language model in use."""
+        from synthgen.privacy import ner
+
+        return ner.model_name() or "none"
+
+    # -- templates
+
+    def _insertions(
+        self, leaf: Leaf, values: pl.Series, index: pl.Series, account: Account, inserted: Sequence[Inserted]
+    ) -> tuple[pl.Series, list[Flag]]:
+        """The texts with declared insertions masked, and what the insertions themselves hold unaccounted."""
+        flags: list[Flag] = []
+        known: list[pl.Series] = []
+        for part in inserted:
+            if part.declared is None:
+                continue
+            own = Account.of(account.mode, part.declared)
+            if account.mode == "none":
+                rows = part.values.is_not_null().arg_true()
+                if len(rows):
+                    flags.append(Flag(part.declared.entity, 1.0, "declared", rows))
+                continue
+            column = Leaf(leaf.name, part.values.cast(pl.String), leaf.rows)
+            wrong = list(self._texts(column, column.values, own, ()))
+            flags += wrong
+            if not wrong:
+                known.append(normalised(column.values.gather(index)))
+        return (masked(values, known) if known else values), flags

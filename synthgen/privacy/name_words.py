@@ -1,0 +1,53 @@
+"""Words around names: what stands before them, after them, and what is a name and an ordinary word at once."""
+
+from __future__ import annotations
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TITLES = _set("""
+mr mrs ms miss dr prof sir madam herr frau mme m mlle sr sra dott ing dipl jr ii iii iv md phd dds dvm
+""")
+"""Titles and suffixes that stand beside a name."""
+
+PARTICLES = _set("""
+van von de der den da di del la le bin al dos das do e y ten ter zu zum
+""")
+"""Small words inside last names."""
+
+ORDINARY = _set("""
+amber white green brown black gray grey crystal ruby jade rose violet olive summer autumn winter dawn faith hope grace
+hunter forest grant hill park parks banks rivers stone woods fields case long short young day may april june august
+will mark rich art sky ocean star penny royal king prince duke bishop page chase mason taylor carpenter cook baker
+england france paris london berlin sydney austin dallas denver jordan israel florence virginia georgia carolina
+charlotte savannah madison lincoln washington jackson houston victoria adelaide brooklyn chelsea dakota india china
+asia santa san saint major general christian english french german west north east south best good sweet love cross
+bush field ford frost golden hall heath horn house lake land lane marsh moon moss noble pearl pepper pool power price
+prior reed ridge robin sand sandy shepherd spring steel street temple waters wells wise wood worth small large blue
+red silver gold ivory hazel ginger cherry lemon daisy iris holly ivy basil sage honey angel trinity sunny stormy gene
+joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
+""")
+"""Words that are names and ordinary words at once: two of them make no person."""
+
+TAILS = _set("""
+street st avenue ave road rd lane ln drive dr boulevard blvd court ct way place pl square terrace highway parkway inc
+ltd llc plc gmbh ag kg corp co company group sons partners associates bank university college school hospital church
+airport cathedral stadium museum institute foundation award awards library theatre theater center centre county island
+islands lake river bay beach valley mountain mountains park bridge station building tower house hotel city town club
+brooks mills hills brook mill glen pike dam forge plains pines points ports rest route run shore shores springs spur
+squares trail tunnel union views village ville vista walk wall well wells estate estates extension falls forks fort
+gateway green grove harbor haven heights inlet junction key knoll landing loop manor meadow mews mission orchard oval
+pass path prairie ranch shoals skyway summit throughway trace track turnpike underpass viaduct villas causeway cape
+kgaa ohg gbr ug eg ek ev llp sa sl srl sarl sas snc bv nv league championship prize act effect syndrome test theorem
+law model scale index method distribution products systems solutions services industries technologies media studios
+records
+""")
+"""Last words of streets, places, organisations and works that are called after people."""
+
+PLACES = _set("""
+north south east west new old saint st san santa lake port mount fort upper lower great royal grand sierra são sao
+sainte
+""")
+"""First words of places: no first name here."""

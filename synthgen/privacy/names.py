@@ -1,0 +1,185 @@
+"""Names of people: public vocabularies, and what in a text reads like a person.
+
+The vocabularies are the first and last names of Faker's providers. All locales prove names (a column that declares
+names is fine if every word is in a vocabulary); the larger Latin locales detect them, since a set of all names of the
+world contains most short words. A pair counts where a first name is followed by a last name, both capitalised, unless
+both are ordinary words (Amber White) or the run goes on as a street or an organisation does (Jordan Hill Road).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import polars as pl
+
+from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITLES
+
+_MAIN = (
+    "en", "en_US", "en_GB", "en_IN", "en_IE", "en_NZ", "de_DE", "de_AT", "fr_FR", "es_ES", "es_MX", "it_IT", "pt_BR",
+    "pt_PT", "nl_NL", "sv_SE", "no_NO", "dk_DK", "fi_FI", "pl_PL", "cs_CZ", "hu_HU", "ro_RO", "tr_TR", "hr_HR", "vi_VN",
+)  # fmt: skip
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+LOWER = "a-zß-öø-ÿāăąćčďđēęěğģīįıķĺľłńņňőœřśşšţťūůűųźżž'\u2019"
+WORD = f"[{UPPER}](?:[{LOWER}]+|[{LOWER}]*-?[{UPPER}][{LOWER}]+)(?:-[{UPPER}][{LOWER}]+)?"
+_ORGANISATION = (
+    r"[A-Za-z]*(?:,? (?:AG|KGaA|KG|GmbH|OHG|GbR|UG|e\.\s?[GKV]|LLC|LLP|PLC|Ltda?|Inc|S[./]?A|S\.?L|S\.?R\.?L|S\.Co|S\.C"
+    r"|SARL|SAS|SNC|B\.?V|N\.?V|& |- EI|- ME|et Fils|e Filhos|and Sons|und Söhne))?"
+)
+_STREETS = (
+    "rue|avenue|chemin|boulevard|place|impasse|allée|quai|calle|plaza|paseo|camino|ronda|rambla|glorieta|cuesta|vial|acceso"
+    "|callejón|cañada|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rua|avenida|alameda|travessa|praça|estrada"
+    "|rodovia|trevo|pátio|passarela|feira|lagoa|loteamento|distrito|aeroporto|fazenda|colônia|vila|viela|ladeira|c|av"
+)
+_PARTICLE = "(?:van|von|de|der|den|da|di|del|la|le|bin|al) "
+_HEAD = rf"(?:[0-9]+[A-Za-z]?,? )?(?:(?i:{_STREETS})[ .]{{1,2}}(?:(?:de|du|des|della|dei|di|da|do|dos) )?)?"
+RUN = rf"{_HEAD}{WORD}(?: (?:{_PARTICLE}){{0,2}}(?:[{UPPER}]\.? )?{WORD})+{_ORGANISATION}"
+WHOLE = rf"^(?:[{UPPER}]{{2,20}},? [{UPPER}]{{2,20}}|{WORD}, {WORD}(?: [{UPPER}]\.?)?)$"
+"""Runs of capitalised words, with what tells an address or an organisation; whole values that only lists write so."""
+
+
+_MARKS = frozenset({"&", "EI", "ME", "Fils", "Filhos", "Sons", "S.Co", "S.C", "S", "A", "SA", "Ltda", "Söhne", "-"})
+
+
+@dataclass(frozen=True)
+class Names:
+    """Lower-case first and last names: of the larger Latin locales, and of all locales together."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    every: frozenset[str]
+
+
+def _listed(source: object) -> Iterable[str]:
+    if isinstance(source, dict | list | tuple | set | frozenset):
+        return (w for w in source if isinstance(w, str))
+    return ()
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """The vocabularies, out of Faker's person providers (public word lists); 0.2 s once per process."""
+    package = importlib.import_module("faker.providers.person")
+    first: set[str] = set()
+    last: set[str] = set()
+    every: set[str] = set()
+    for info in pkgutil.iter_modules(package.__path__):
+        provider = importlib.import_module(f"{package.__name__}.{info.name}").Provider
+        for attribute in dir(provider):
+            is_first = attribute.startswith(("first_name", "given"))
+            is_last = attribute.startswith("last_name") or "surname" in attribute
+            if not (is_first or is_last):
+                continue
+            words = {w.lower().strip() for w in _listed(getattr(provider, attribute))}
+            every |= words
+            if info.name in _MAIN:
+                (first if is_first else last).update(words)
+    every |= {_bare(part) for name in every for part in re.split(r"[\s-]+", name)}
+    return Names(frozenset(first), frozenset(last), frozenset(every))
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Ordinary words: Faker's lorem lists of every language, and words that are also names."""
+    package = importlib.import_module("faker.providers.lorem")
+    words = set(ORDINARY)
+    for info in pkgutil.iter_modules(package.__path__):
+        words |= {
+            w.lower()
+            for w in getattr(importlib.import_module(f"{package.__name__}.{info.name}").Provider, "word_list", ())
+        }
+    return frozenset(words)
+
+
+def is_pair(first: str, second: str) -> bool:
+    """Whether two words are a first and a last name, and not just ordinary words.
+
+    >>> is_pair("John", "Smith"), is_pair("Amber", "White"), is_pair("Home", "Office")
+    (True, False, False)
+    """
+    known, a, b = names(), first.lower(), second.lower()
+    if a not in known.first or not _is_last(b) or min(len(a), len(b)) < 2 or a in PLACES:
+        return False
+    ordinary = common_words()
+    return not (a in ordinary and b in ordinary)
+
+
+def _is_last(word: str) -> bool:
+    last = names().last
+    return word in last or ("-" in word and all(p in last for p in word.split("-")))
+
+
+_STREET = re.compile(rf"(?i)(?:{_STREETS})\.?$")
+
+
+@lru_cache(maxsize=100_000)
+def person_in(run: str) -> bool:
+    """Whether a run of capitalised words (as RUN or WHOLE finds them) holds a full name."""
+    words = re.findall(rf"[{UPPER}{LOWER}.-]+|[0-9]+|[,&]", run)
+    if (
+        not words
+        or _STREET.match(words[0])
+        or words[0].isdigit()
+        or words[-1] in _MARKS
+        or words[-1].lower().replace(".", "") in TAILS
+    ):
+        return False
+    if len(words) > 2 and words[1] == ",":
+        return is_pair(words[2], words[0])
+    words = [w for w in words if w.lower().strip(".") not in TITLES | PARTICLES and len(w.strip(".")) > 1]
+    return any(is_pair(a, b) for a, b in pairwise(words))
+
+
+def persons(values: pl.Series) -> pl.Series:
+    """Boolean per value: whether it holds a full name by vocabulary. Each distinct run is looked at once."""
+    frame = pl.DataFrame({"v": values}).with_row_index("i")
+    runs = frame.lazy().select(
+        "i", r=pl.col("v").str.extract_all(RUN)
+    ).explode("r").drop_nulls().collect()  # fmt: skip
+    shouted = frame.filter(pl.col("v").str.contains(WHOLE)).rename({"v": "r"})
+    runs = pl.concat([runs, shouted.select("i", "r")])
+    if runs.is_empty():
+        return pl.repeat(False, len(values), dtype=pl.Boolean, eager=True)
+    distinct = runs["r"].unique()
+    found = distinct.filter(pl.Series([person_in(r) for r in distinct], dtype=pl.Boolean))
+    hits = runs.filter(pl.col("r").is_in(found.implode()))["i"]
+    return frame["i"].is_in(hits.implode())
+
+
+def unknown_words(values: pl.Series) -> pl.Series:
+    """Boolean per value: whether it holds a word that no name vocabulary has. Titles, initials, particles pass.
+
+    A word cut short by a length limit passes where some name begins with it and the value is at most 12 letters.
+    """
+    frame = pl.DataFrame({"v": values}).with_row_index("i")
+    words = frame.lazy().select(
+        "i", w=pl.col("v").str.to_lowercase().str.split(" ")
+    ).explode("w").filter(pl.col("w").str.len_chars() > 0).collect()  # fmt: skip
+    distinct = words["w"].unique().to_list()
+    bad = pl.Series([w for w in distinct if not _is_name_word(w)], dtype=pl.String)
+    if bad.is_empty():
+        return pl.repeat(False, len(values), dtype=pl.Boolean, eager=True)
+    return frame["i"].is_in(words.filter(pl.col("w").is_in(bad.implode()))["i"].implode())
+
+
+def _bare(word: str) -> str:
+    return word.replace("\u2019", "'").strip(".,'()").replace("(", "").replace(")", "")
+
+
+@lru_cache(maxsize=200_000)
+def _is_name_word(word: str) -> bool:
+    bare = _bare(word)
+    every = names().every
+    if bare in every or bare in TITLES or bare in PARTICLES or len(bare) <= 1:
+        return True
+    parts = [p for p in re.split(r"[-']", bare) if p]
+    if len(parts) > 1 and all(p in every or len(p) == 1 or p in PARTICLES for p in parts):
+        return True
+    if bare.endswith("'s") or "." in bare:
+        return all(len(p) <= 4 and p.isalpha() for p in bare.split("."))
+    return len(bare) <= 12 and any(n.startswith(bare) for n in every)

@@ -1,0 +1,103 @@
+"""Names in free text: which sentences need the language model, and which of its findings to believe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from synthgen.privacy import ner
+from synthgen.privacy.name_words import PLACES
+from synthgen.privacy.names import LOWER, UPPER, common_words, names
+from synthgen.privacy.texts import MASK, sentences
+
+_INNER = rf"[^\s.!?:][ ,;(\x22]+[{UPPER}][{LOWER}]"
+_INITIAL = rf"^[^{UPPER}{LOWER}0-9]*([{UPPER}][{LOWER}]+)"
+_NEUTRAL = (
+    r"(?:Mr|Mrs|Ms|Dr|Republican|Democrat|American|Congress|January|February|March|April|June|July|August|September"
+    r"|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|English|German|French|Spanish|Italian"
+    r"|Internet|Order|Invoice|Customer|Account|I|OK|Inc|Ltd)"
+)
+PROSE = r"(?:^|[\s(,])[a-z]{2,}[ ,.;:!?)].*(?:^|[\s(,])[a-z]{2,}"
+"""At least two lower-case words: a text, not a label."""
+AGENT = r"^[A-Za-z]+/[0-9]+\.[0-9]"
+"""A browser's user agent: words, but no text."""
+
+
+@dataclass
+class Prose:
+    """What a search of texts gave: for each text whether it holds a name, and whether a model was missing."""
+
+    hits: pl.Series
+    missing_model: bool = False
+    sentences: int = 0
+
+
+@dataclass
+class Reader:
+    """Runs the model on unique sentences and remembers their results for the next batch."""
+
+    enabled: bool = True
+    seen: dict[str, bool] = field(default_factory=dict)
+    read: int = 0
+
+    def search(self, texts: pl.Series) -> Prose:
+        """Whether each text holds a person's name by the model's judgement, corroborated by `believable`."""
+        none = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
+        if texts.is_empty():
+            return Prose(none)
+        parts = sentences(texts).with_columns(s=pl.col("s").str.replace_all("[0-9]+", "0"))
+        distinct = parts["s"].unique(maintain_order=True)
+        needed = distinct.filter(self._needs(distinct))
+        fresh = [s for s in needed.to_list() if s not in self.seen]
+        if fresh and not self.enabled:
+            return Prose(none)
+        if fresh:
+            try:
+                found = ner.people(fresh)
+            except LookupError:
+                return Prose(none, missing_model=True)
+            self.read += len(fresh)
+            if len(self.seen) > 500_000:
+                self.seen.clear()
+            for sentence, spans in zip(fresh, found, strict=True):
+                self.seen[sentence] = any(believable(sentence, a, b) for a, b in spans)
+        bad = [s for s in needed.to_list() if self.seen.get(s)]
+        if not bad:
+            return Prose(none, sentences=len(fresh))
+        rows = parts.filter(pl.col("s").is_in(bad))["i"].unique()
+        return Prose(pl.arange(0, len(texts), eager=True).is_in(rows.implode()), sentences=len(fresh))
+
+    @staticmethod
+    def _needs(distinct: pl.Series) -> pl.Series:
+        """Sentences with a capital inside, or that begin with a first name that is no ordinary word."""
+        bare = distinct.str.replace_all(rf"(?-u:\b){_NEUTRAL}(?-u:\b)\.?", MASK)
+        inner = bare.str.contains(_INNER)
+        start = distinct.str.extract(_INITIAL, 1)
+        ordinary, first = common_words(), names().first
+        heads = [h for h in start.unique().drop_nulls().to_list() if h.lower() in first and h.lower() not in ordinary]
+        return (inner | start.is_in(heads).fill_null(False)).fill_null(False)
+
+
+def believable(sentence: str, start: int, end: int) -> bool:
+    """Whether a span that the model calls a person is corroborated.
+
+    A word of it is in a name vocabulary and no ordinary word, or it is two or more capitalised words, none of
+    them ordinary. The model alone calls products, brands and codes people.
+    """
+    words = [w.strip(".,'\u2019()\"") for w in re.split(r"[\s]+", sentence[start:end])]
+    words = [w for w in words if w and w != MASK]
+    if not words or words[0].lower() in PLACES or any(re.search(r"[0-9@/_<>=#]", w) for w in words):
+        return False
+    capitalised = [w for w in words if re.fullmatch(rf"[{UPPER}][{UPPER}{LOWER}.-]+", w)]
+    known, ordinary = names(), common_words()
+    titled = re.search(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Mme|M)\.? ?$", sentence[:start]) is not None
+    for word in capitalised:
+        low = word.lower().removesuffix("'s").removesuffix("\u2019s")
+        if low in known.first and low not in ordinary:
+            return True
+        if low in known.last and low not in ordinary and (len(capitalised) > 1 or titled):
+            return True
+    proper = [w for w in capitalised if w.lower() not in ordinary and not w.isupper()]
+    return len(proper) >= 2 and len(proper) == len(words)

@@ -1,0 +1,122 @@
+"""The scanner: every value of every column, accounted for or a finding.
+
+What is known is proven once: a vocabulary by its entries, an insertion of a template by its own column, a column of
+reserved addresses by one regular expression. Only what is left is looked at by value, and each distinct value once.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from synthgen.artifacts import Finding
+from synthgen.columns import Column, Vocabulary
+from synthgen.generator import PiiMode
+from synthgen.privacy import ner
+from synthgen.privacy.account import Account
+from synthgen.privacy.examine import Examiner, Flag
+from synthgen.privacy.leaves import leaves
+
+_Key = tuple[int, str, str]
+
+
+@dataclass
+class _Proven:
+    """The flags of a vocabulary's entries, with the vocabulary itself so that its identity stays taken."""
+
+    vocabulary: Vocabulary
+    flags: list[tuple[str, Flag]] = field(default_factory=list)
+
+
+class Scanner:
+    """Scans batches while they are in memory. Keep one per process: it remembers vocabularies, sentences and values.
+
+    `mode` is the recipe's `privacy.pii`. `ner` may be `off` to search no free text for names by model (the search by
+    vocabulary stays). Not thread-safe.
+    """
+
+    def __init__(self, mode: PiiMode, *, ner: Literal["auto", "off"] = "auto") -> None:
+        self.mode: PiiMode = mode
+        self.examiner = Examiner(use_model=ner == "auto")
+        self._ner = ner
+        self._proven: dict[_Key, _Proven] = {}
+
+    def scan(
+        self,
+        table: str,
+        columns: Mapping[str, Column],
+        first_row: int = 0,
+        *,
+        declared: Mapping[str, str] | None = None,
+    ) -> list[Finding]:
+        """Findings of one batch, one per column and entity; rows count from `first_row`.
+
+        `declared` maps columns to the entities that the recipe's `pii:` modifiers declare.
+        """
+        found: list[Finding] = []
+        for name, column in columns.items():
+            account = Account.of(self.mode, column.declared, (declared or {}).get(name))
+            for leaf, flag in self._column(table, name, column, account):
+                found.append(
+                    Finding(
+                        code="unscanned" if flag.unscanned else "pii", table=table, column=leaf,
+                        row=first_row + flag.row, entity=flag.entity, score=flag.score, count=flag.count,
+                        message=flag.message, recognizer=flag.recognizer,
+                    )
+                )  # fmt: skip
+        return found
+
+    def _column(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
+        if self.mode == "none" and column.declared is not None:
+            flag = _declared_at_all(column)
+            if flag is not None:
+                yield name, flag
+            return
+        if column.vocabulary is not None and column.codes is not None:
+            yield from self._coded(table, name, column, account)
+            return
+        for leaf in leaves(name, column.values):
+            inserted = column.inserted if leaf.name == name else ()
+            for flag in self.examiner.flags(leaf, account, inserted):
+                yield leaf.name, flag
+
+    def _coded(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
+        """Flags of the entries, each with the rows whose codes draw a bad entry."""
+        vocabulary, codes = column.vocabulary, column.codes
+        assert vocabulary is not None and codes is not None
+        key = (id(vocabulary), table, name)
+        if key not in self._proven:
+            flags = [
+                (leaf.name, flag)
+                for leaf in leaves(name, vocabulary.values)
+                for flag in self.examiner.flags(leaf, account, ())
+            ]
+            self._proven[key] = _Proven(vocabulary, flags)
+        for leaf_name, flag in self._proven[key].flags:
+            drawn = codes.cast(pl.Int64).is_in(flag.rows.cast(pl.Int64).implode()).fill_null(False)
+            rows = drawn.arg_true()
+            if len(rows):
+                yield leaf_name, flag.at(rows)
+
+    def describe(self) -> dict[str, Any]:
+        """What scanned: mode, recognizers, model and versions, for the manifest."""
+        return {
+            "mode": self.mode,
+            "recognizers": self.examiner.matcher.describe(),
+            "names": "faker person vocabularies",
+            "ner": (ner.model_name() or "none") if self._ner == "auto" else "off",
+            "second_opinion": f"presidio-analyzer=={importlib.metadata.version('presidio-analyzer')}",
+            "versions": {p: importlib.metadata.version(p) for p in ("phonenumbers", "python-stdnum", "faker")},
+        }
+
+
+def _declared_at_all(column: Column) -> Flag | None:
+    """In mode `none` a column that declares PII is a finding by that alone."""
+    present = (column.codes if column.codes is not None else column.values).is_not_null()
+    rows = present.arg_true()
+    assert column.declared is not None
+    return Flag(column.declared.entity, 1.0, "declared", rows) if len(rows) else None
