@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"recipe", "relations", "generators", "artifacts"}),
     frozenset({"engine", "privacy", "gate", "export"}),
     frozenset({"plan"}),
+    frozenset({"produce"}),
     frozenset({"pipeline"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
