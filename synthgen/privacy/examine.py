@@ -91,7 +91,10 @@ class Examiner:
         if inserted:
             values, flags = self._insertions(leaf, values, index, account, inserted)
             yield from flags
-        shapes = [s for s in (account.whole, *SHAPES) if s]
+        known = (
+            SHAPES[:3] if self.matcher.named(leaf.name) else SHAPES
+        )  # bare numbers matter in a column named for them
+        shapes = [s for s in (account.whole, *known) if s]
         if account.mode == "reserved":
             shapes.append(plain_reserved_email())
         rest = settled(values, shapes)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import os
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,8 +20,6 @@ _LONGEST = 100_000
 
 def model_name() -> str | None:
     """`distribution==version` of the model that would be used; None if no model is installed. Imports nothing heavy."""
-    if os.environ.get("SYNTHGEN_NER") == "off":
-        return None
     for _, distribution in _MODELS:
         try:
             return f"{distribution}=={importlib.metadata.version(distribution)}"

@@ -20,7 +20,7 @@ _NAMES = (
 _PLACES = (
     "street", "address", "addr", "city", "town", "road", "street2", "state", "province", "county", "country",
     "location", "place", "region", "company", "employer", "organization", "organisation", "brand", "strasse", "straße",
-    "ort",     "stadt", "ville", "company name", "bank",
+    "ort", "stadt", "ville", "company name", "bank",
 )  # fmt: skip
 
 

@@ -85,10 +85,8 @@ def _csv(path: Path) -> Iterator[Batch]:
             return
     separator = max((b"\t", b";", b"|", b","), key=first.count).decode() if path.suffix.lower() != ".tsv" else "\t"
     scan = pl.scan_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy")
-    seen = 0
     try:
         for frame in scan.collect_batches(chunk_size=ROWS):
-            seen += len(frame)
             yield _frame(frame)
     except pl.exceptions.PolarsError:
         yield from _text(path)
@@ -235,8 +233,10 @@ def _duckdb(path: Path) -> Iterator[Batch]:
 
     with duckdb.connect(str(path), read_only=True) as db:
         db.execute("SET enable_external_access = false")
-        listed = "SELECT table_schema, table_name FROM information_schema.tables "
+        listed = (
+            "SELECT table_schema, table_name FROM information_schema.tables "
             "WHERE table_type = 'BASE TABLE' ORDER BY 1, 2"
+        )
         for schema, table in db.execute(listed).fetchall():
             quoted = ".".join('"' + n.replace('"', '""') + '"' for n in (schema, table))
             reader: Any = db.execute(f"SELECT * FROM {quoted}").to_arrow_reader(ROWS)

@@ -25,7 +25,7 @@ SSN = PatternRecognizer(
     expression=r"(?<!\w)\d{3}[- .]\d\d[- .]\d{4}(?!\w)",
     strong_prefilter=r"\b\d{3}[- .]\d\d[- .]\d{4}\b",
     validate=_ssn,
-    context=("ssn", "ssns", "social", "social security", "ss", "ss number", "tin", "sin number"),
+    context=("ssn", "ssns", "social security", "ss number"),
     weak=r"(?<![\w-])(?:\d{9}|\d{5}-\d{4}|\d{3}-\d{6})(?![\w-])",
     weak_prefilter=r"\b(?:\d{9}|\d{5}-\d{4}|\d{3}-\d{6})\b",
 )

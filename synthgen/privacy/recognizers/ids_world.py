@@ -22,7 +22,7 @@ AADHAAR = PatternRecognizer(
     expression=r"(?<![\w-])\d{4}([- :])\d{4}\1\d{4}(?![\w]|[- :]\d)",
     strong_prefilter=r"\b\d{4}[- :]\d{4}[- :]\d{4}\b",
     validate=_aadhaar,
-    context=("aadhaar", "aadhar", "uidai", "uid"),
+    context=("aadhaar", "aadhar", "uidai"),
     weak=r"(?<![\w-])\d{12}(?![\w-])",
     weak_prefilter=r"\b\d{12}\b",
 )

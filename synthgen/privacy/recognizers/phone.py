@@ -76,7 +76,7 @@ PHONE = PatternRecognizer(
     validate=_score,
     context=(
         "phone", "telephone", "tel", "mobile", "cell", "fax", "handy", "telefon", "cellphone", "msisdn", "whatsapp",
-        "call", "number", "phone number",
+        "call",
     ),
     weak=rf"(?<![\w.+-])\(?\d(?:{_SEP}{{0,2}}\d){{6,14}}{_EXT}(?![\w@]|[.-]\d)",
     weak_prefilter=rf"\d(?:{_SEP}{{0,2}}\d){{6}}",
