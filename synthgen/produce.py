@@ -71,7 +71,8 @@ class Producer:
         self.scanner = Scanner(setup.recipe.privacy.pii)
         self.exporters = {name: EXPORTERS.get(name)() for name in setup.recipe.export.formats}
         self.marked = {
-            name: {c.name: c.pii for c in table.spec.columns.values() if c.pii} for name, table in self.plan.tables.items()
+            name: {c.name: c.pii for c in table.spec.columns.values() if c.pii}
+            for name, table in self.plan.tables.items()
         }
 
     def produce(self, task: Task) -> Produced:
@@ -96,7 +97,9 @@ class Producer:
         from synthgen.schema.validate import validate  # noqa: PLC0415  # only recipes with contracts pay for it
 
         return [
-            Finding("contract", table, v.column, first + v.row if v.row is not None else None, count=v.count, message=v.rule)
+            Finding(
+                "contract", table, v.column, first + v.row if v.row is not None else None, count=v.count, message=v.rule
+            )
             for v in validate(contract, frame_of(columns))
         ]
 
@@ -135,7 +138,9 @@ def check(part: Slice, sql: Sql, first: int) -> list[Finding]:
     broken = (holds == False).fill_null(False).arg_true()  # noqa: E712  # a Series, not a bool
     if not len(broken):
         return []
-    return [Finding("check", part.table, row=first + int(broken[0]), count=len(broken), message=f"'{sql.text}' is false")]
+    return [
+        Finding("check", part.table, row=first + int(broken[0]), count=len(broken), message=f"'{sql.text}' is false")
+    ]
 
 
 def prepare(setup: Setup) -> Producer:

@@ -62,7 +62,8 @@ def parse(text: str) -> Sql:
     try:
         expr = pl.sql_expr(rewritten)
     except Exception as error:  # polars raises several classes, none of them public for SQL alone
-        raise SqlError(f"cannot read '{text}' as SQL: {_first_line(error)}") from None
+        remedy = "write a SQL expression over the row's columns, such as quantity * unit_price"
+        raise SqlError(f"cannot read '{text}' as SQL: {_first_line(error)}", remedy) from None
     names = tuple(dict.fromkeys(expr.meta.root_names()))
     return Sql(text, expr, names)
 
@@ -98,7 +99,8 @@ def evaluate(sql: Sql, columns: dict[str, pl.Series], height: int) -> pl.Series:
     try:
         result = frame.select(sql.expr.alias("value")).to_series()
     except Exception as error:  # as above: type errors of polars, told in its words
-        raise SqlError(f"cannot compute '{sql.text}': {_first_line(error)}") from None
+        remedy = "check the types of the columns it reads; CAST(x AS VARCHAR) turns a value into text"
+        raise SqlError(f"cannot compute '{sql.text}': {_first_line(error)}", remedy) from None
     if len(result) == 1 and height != 1:
         result = pl.Series("value", [result[0]], dtype=result.dtype).new_from_index(0, height)
     return result
@@ -110,5 +112,5 @@ def is_true(sql: Sql, columns: dict[str, pl.Series], height: int) -> pl.Series:
     if result.dtype == pl.Null:
         return pl.repeat(False, height, eager=True)
     if result.dtype != pl.Boolean:
-        raise SqlError(f"'{sql.text}' is {result.dtype}, not a condition")
+        raise SqlError(f"'{sql.text}' is {result.dtype}, not a condition", "write a comparison, such as total >= 0")
     return result.fill_null(False)

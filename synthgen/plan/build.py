@@ -70,7 +70,7 @@ class Builder:
         key = (table, column)
         if key in self._built:
             return self._built[key]
-        if key in self._failed:
+        if key in self._failed or not self._readable(table, column):
             raise BuildError
         if key in self._building:
             raise self._cycle(key)
@@ -85,6 +85,10 @@ class Builder:
         finally:
             self._building.pop()
         return self._built[key]
+
+    def _readable(self, table: str, column: str) -> bool:
+        """Whether the loader could read a column; if not, it has said so."""
+        return (table, column) in self._entity_columns or column in self.tables[table].columns
 
     def count(self, table: TableSpec) -> Generator | None:
         """The generator of a child table's rows per parent."""
@@ -145,6 +149,10 @@ class Builder:
         if attribute not in known:
             message = f"{entity.entity} has no attribute '{attribute}'"
             raise place.fail("unknown-attribute", message, did_you_mean(str(attribute), known), entity.entity)
+        if self.recipe.privacy.pii == "none" and known[attribute].entity is not None:
+            message = f"{entity.entity}.{attribute} is {known[attribute].entity}, but privacy.pii is none"
+            remedy = "leave the attribute out, or write pii: reserved"
+            raise place.fail("pii-not-allowed", message, remedy, entity.entity)
         name = (spec.name, entity.name, repr(sorted(entity.options.items())))
         if name not in self._entities:
             params = place.validate(kind.Params, dict(entity.options))
@@ -273,16 +281,20 @@ class ColumnBuild:
         return self.generator_of(reference).dtype
 
     def generator_of(self, reference: str) -> Generator:
-        """Generator of another column: through this table's rows if the name leads there, else `table.column`."""
+        """Generator of another column that a name leads to from this table's rows."""
         try:
             found = resolve(reference, self._spec, self._builder.tables)
         except UnknownReferenceError as error:
-            for table, column in splits(reference):
-                if table in self._builder.tables and column in self._builder.tables[table].order:
-                    return self._builder.generator(table, column)
             raise self.fail("unknown-column", str(error), error.remedy) from None
         self._builder.references[(self._spec.name, reference)] = found
         return self._builder.generator(found.table, found.column)
+
+    def dtype_in(self, table: str, column: str) -> pl.DataType:
+        """dtype of a column of any table, whether or not a row here leads to it."""
+        known = self._builder.tables[table].order
+        if column not in known:
+            raise self.fail("unknown-column", f"table {table} has no column '{column}'", did_you_mean(column, known))
+        return self._builder.generator(table, column).dtype
 
     def target(self, reference: str, *path: str | int) -> tuple[str, str]:
         """(table, column) that a `ref` names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -22,16 +22,17 @@ from synthgen.sql import Sql, SqlError, is_true, parse
 _ROUNDS = 3  # sizes and unique groups depend on each other only through caps on children per parent
 
 
-def compile_recipe(recipe: Recipe) -> Plan:
-    """Compile a recipe; raises RecipeError with every problem at once."""
-    problems = _per_cycles(recipe)
-    if problems:
-        raise RecipeError(problems)
+def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
+    """Compile a recipe; raises RecipeError with every problem at once, those of its reading (`problems`) included."""
+    known = [p for p in problems if p.severity == "error"]
+    looped = _per_cycles(recipe)
+    if looped:
+        raise RecipeError(_sorted([*known, *looped]))
     builder = Builder(recipe)
     tables = {name: _table(builder, spec) for name, spec in recipe.tables.items()}
     checks = _checks(builder)
-    if builder.problems:
-        raise RecipeError(_sorted(builder.problems))
+    if known or builder.problems:
+        raise RecipeError(_sorted([*known, *builder.problems]))
     order, problems = order_columns(tables, builder.references)
     if problems:
         raise RecipeError(problems)

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from synthgen.errors import Problem
 from synthgen.plan.model import COUNT, ColumnKey, PlannedColumn, PlannedTable, Reference
+from synthgen.relations.aggregate import Aggregate
 from synthgen.relations.foreign_key import ForeignKey
 
 
@@ -42,9 +43,9 @@ def _reads(
     if isinstance(generator, ForeignKey):
         yield from generator.looks_up
         yield from _counted(generator.table, tables)
-    for table, name in getattr(generator, "reads_below", ()):
-        yield (table, name)
-        yield from _counted(table, tables)
+    if isinstance(generator, Aggregate):
+        yield from generator.reads_below
+        yield from _counted(generator.table, tables)
 
 
 def _counted(table: str, tables: dict[str, PlannedTable]) -> Iterator[ColumnKey]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,21 @@ def load(path: Path, *, allow_outside: bool = False) -> Recipe:
 
 
 def collect(path: Path, *, allow_outside: bool = False) -> tuple[Recipe | None, list[Problem]]:
-    """The recipe (None if it cannot be made) and every problem found in it."""
+    """The recipe as far as it can be read (None if not at all), and every problem found in it.
+
+    With errors among the problems the recipe is partial: columns that could not be read stand in `order` alone.
+    """
     root, problems, data = read(path)
     if root is None:
         return None, problems
     reading = Reading(path, project_root(path), allow_outside, problems)
     recipe = _recipe(root, reading, hashlib.sha256(data).hexdigest())
-    found = sorted(dict.fromkeys(reading.problems), key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0))
-    return (None if any(p.severity == "error" for p in found) else recipe), found
+    return recipe, in_order(reading.problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Distinct problems by their place in the file."""
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0))
 
 
 def _recipe(root: Node, reading: Reading, digest: str) -> Recipe | None:

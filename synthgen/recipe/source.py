@@ -15,7 +15,7 @@ import yaml
 from synthgen.errors import Place, Problem, RecipeError
 from synthgen.recipe.model import Node
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 64, 200_000
+MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 64, 50_000
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{t}" for t in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")}

@@ -33,12 +33,13 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
     if contract is not None:
         columns, key, unique = _fill(node, contract, tables, entities, columns, key, unique, reading)
     order = _order(node, entities, columns, contract, reading)
+    order += tuple(c for c in _written(node) if c not in order)  # those that could not be read: known, but not made
     for column in dict.fromkeys((*key, *(c for group in unique for c in group))):
         if column not in order:
             where = "key" if column in key else "unique"
             message = f"table {name} has no column '{column}'"
             reading.add(node.at(where).problem("unknown-column", message, did_you_mean(column, order)))
-    if not order:
+    if not order and "schema" not in node.value:
         remedy = "add 'columns:', 'entities:' or 'schema:'"
         reading.add(node.problem("missing-key", f"table {name} has no columns", remedy))
     rows, per, count = _size(name, node, tables, contract is not None, reading)
@@ -306,6 +307,11 @@ def _order(
         place = {f.name: i for i, f in enumerate(contract.fields)}
         order.sort(key=lambda c: place.get(c, len(place)))
     return tuple(dict.fromkeys(order))
+
+
+def _written(node: Node) -> list[str]:
+    columns = node.at("columns").value if "columns" in node.children else None
+    return [str(c) for c in columns] if isinstance(columns, dict) else []
 
 
 def _key(node: Node) -> tuple[str, ...]:

@@ -35,10 +35,6 @@ class After(BaseGenerator[AfterParams]):
 
     def __init__(self, params: AfterParams, build: Build) -> None:
         super().__init__(params, build)
-        self.dtype = build.dtype_of(params.after)
-        if self.dtype not in (pl.Datetime("us"), pl.Date()):
-            message = f"'{params.after}' is {self.dtype}, not a date or datetime"
-            raise build.fail("wrong-type", message, "name a date or datetime column", "after")
         self.delay = build.nested(params.delay, "delay")
         if not isinstance(self.delay.dtype, pl.Duration):
             message = "the delay is a number without a unit"
@@ -50,6 +46,10 @@ class After(BaseGenerator[AfterParams]):
                 "wrong-type", message, "give it a range that starts at 0s, or another distribution", "delay"
             )
         self._least = int(least)
+        self.dtype = build.dtype_of(params.after)
+        if self.dtype not in (pl.Datetime("us"), pl.Date()):
+            message = f"'{params.after}' is {self.dtype}, not a date or datetime"
+            raise build.fail("wrong-type", message, "name a date or datetime column", "after")
         self.needs = (params.after, *self.delay.needs)
         if params.before not in (None, "clock"):
             assert params.before is not None

@@ -13,7 +13,7 @@ from synthgen.relations.base import RelationBuild
 from synthgen.sql import Sql, SqlError, is_true, parse
 
 
-class _Aggregate(BaseGenerator[Any]):
+class Aggregate(BaseGenerator[Any]):
     """Over the rows of a table made per this one: `where` keeps some of them, `decimals` rounds the result."""
 
     verb: ClassVar[str]
@@ -30,8 +30,8 @@ class _Aggregate(BaseGenerator[Any]):
             except SqlError as error:
                 raise build.fail("bad-sql", str(error), error.remedy, "where") from None
             for name in self.where.references:
-                build.dtype_of(f"{self.table}.{name}")
-        source = build.dtype_of(f"{self.table}.{self.column}") if self.column else pl.Int64()
+                related.dtype_in(self.table, name)
+        source = related.dtype_in(self.table, self.column) if self.column else pl.Int64()
         self.dtype = self._dtype(source, build)
 
     def _dtype(self, source: pl.DataType, build: Build) -> pl.DataType:
@@ -78,35 +78,35 @@ def _params(verb: str) -> type[BaseModel]:
     return create_model(f"{verb.title()}Params", __base__=Params, **fields)
 
 
-class Sum(_Aggregate):
+class Sum(Aggregate):
     """The sum over child rows, exact for decimals and integers; 0 without children. `total: {sum: lines.amount}`."""
 
     Params = _params("sum")
     verb, empty = "sum", 0
 
 
-class Min(_Aggregate):
+class Min(Aggregate):
     """The least value among child rows; null without children. Example: `first_at: {min: events.at}`."""
 
     Params = _params("min")
     verb = "min"
 
 
-class Max(_Aggregate):
+class Max(Aggregate):
     """The greatest value among child rows; null without children. Example: `last_at: {max: events.at}`."""
 
     Params = _params("max")
     verb = "max"
 
 
-class Mean(_Aggregate):
+class Mean(Aggregate):
     """The mean over child rows; null without children. Example: `rating: {mean: reviews.stars, decimals: 1}`."""
 
     Params = _params("mean")
     verb = "mean"
 
 
-class Count(_Aggregate):
+class Count(Aggregate):
     """The number of child rows. Example: `lines: {count: order_items}`, with `where` to count some of them."""
 
     Params = _params("count")

@@ -33,6 +33,9 @@ class RelationBuild(Build, Protocol):
     def descendant(self, reference: str, *path: str | int) -> tuple[str, str]:
         """(table, column) of a table made per this one, at any depth."""
 
+    def dtype_in(self, table: str, column: str) -> pl.DataType:
+        """dtype of a column of any table, whether or not a row here leads to it."""
+
     def table_size(self, table: str) -> int:
         """Rows of a table in all."""
 

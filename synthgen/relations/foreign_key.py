@@ -47,7 +47,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
     def __init__(self, params: ForeignKeyParams, build: RelationBuild) -> None:
         super().__init__(params, build)
         self.table, self.column = build.target(params.ref, "ref")
-        self.dtype = build.dtype_of(f"{self.table}.{self.column}")
+        self.dtype = build.dtype_in(self.table, self.column)
         self.link, self.own_table = build.is_link, build.table
         self.where: Where | None = None
         self._build = build
@@ -72,7 +72,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         except WhereError as error:
             raise build.fail("bad-where", str(error), error.remedy, "where") from None
         for name in self.where.parent_columns:
-            build.dtype_of(f"{self.table}.{name}")
+            build.dtype_in(self.table, name)
         for name in self.where.own_columns:
             build.dtype_of(name)
         self.needs = self.where.own_columns
