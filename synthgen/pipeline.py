@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal, cast
 
 import polars as pl
 
+from synthgen import inputs, produce
+from synthgen.artifacts import Finding, Verdict
+from synthgen.engine.base import Engine
 from synthgen.errors import Problem, RecipeError, did_you_mean, usage
+from synthgen.export.layout import MANIFEST, RECIPE, stems
+from synthgen.export.manifest import Overrides, RecipeEntry, TableEntry, build_manifest, canonical
+from synthgen.export.staging import Staging
+from synthgen.gate import clear, judge
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
+from synthgen.plan.partition import partition
 from synthgen.plan.world import World
-from synthgen.produce import frame_of
+from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
+from synthgen.recipe.model import Recipe
+from synthgen.registry import ENGINES
+from synthgen.tables import table_entries
 
 Progress = Callable[[str, int, int], None]
+MODES: tuple[Literal["none", "reserved"], ...] = ("none", "reserved")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest."""
+
+    verdict: Verdict
+    target: Path | None
+    tables: dict[str, dict[str, Any]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What `scan` found in how many files and rows."""
+
+    verdict: Verdict
+    files: int
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class VerifyResult:
+    """What `verify` found; `tables` as in the manifest."""
+
+    verdict: Verdict
+    tables: dict[str, dict[str, Any]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class InitResult:
+    """What `init` wrote, and what it could not carry over."""
+
+    recipe: Path
+    contract: Path
+    tables: list[str]
+    warnings: list[Problem] = field(default_factory=list)
 
 
 def check(recipe: Path, *, allow_outside: bool = False) -> list[Problem]:
@@ -29,21 +83,187 @@ def check(recipe: Path, *, allow_outside: bool = False) -> list[Problem]:
     return problems
 
 
-def planned(recipe: Path, *, allow_outside: bool) -> Plan:
-    """The plan of a recipe file; raises RecipeError with all problems."""
-    found, problems = collect(recipe, allow_outside=allow_outside)
-    if found is None:
-        raise RecipeError(problems)
-    return compile_recipe(found, problems)
-
-
 def preview(
     recipe: Path, table: str | None = None, rows: int = 5, *, allow_outside: bool = False
 ) -> dict[str, pl.DataFrame]:
     """The first rows of one table, or of every table: the very rows that `run` would write."""
-    plan = planned(recipe, allow_outside=allow_outside)
+    plan = compile_recipe(*_read(recipe, allow_outside=allow_outside))
     if table is not None and table not in plan.tables:
         raise usage("unknown-table", f"there is no table '{table}' in {recipe}", did_you_mean(table, plan.tables))
     world = World(plan)
     names = [table] if table is not None else list(plan.tables)
-    return {name: frame_of(world.rows(name, 0, min(rows, world.size(name))).frame()) for name in names}
+    return {name: produce.frame_of(world.rows(name, 0, min(rows, world.size(name))).frame()) for name in names}
+
+
+def run(
+    recipe: Path,
+    *,
+    out: Path | None = None,
+    seed: int | None = None,
+    rows: Mapping[str, int] | None = None,
+    scale: float | None = None,
+    engine: str = "local",
+    workers: int = 1,
+    partition_rows: int | None = None,
+    allow_outside: bool = False,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written."""
+    started = time.perf_counter()
+    found, problems = _read(recipe, allow_outside=allow_outside)
+    changed = overridden(found, seed, rows or {}, scale)
+    plan = compile_recipe(changed, problems)
+    target = out or Path(changed.export.to or f"outputs/{changed.name}")
+    runner = cast(Engine, ENGINES.get(engine)(workers))
+    with Staging(target) as staging:
+        world = World(plan)
+        done = _produce(plan, world, staging.path, runner, partition_rows, progress)
+        findings = produce.merged([f for part in done for f in part.findings])
+        scanned = {**Scanner(changed.privacy.pii).describe(), "rows": {t: world.size(t) for t in plan.tables}}
+        verdict = judge(findings, on_finding=changed.privacy.on_finding, scanned=scanned)
+        entries = table_entries(plan, world, done)
+        tables = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
+        if not verdict.passed:
+            return RunResult(verdict, None, _unwritten(tables), time.perf_counter() - started)
+        _manifest(staging, found, changed, plan, entries, verdict, Overrides(rows=dict(rows or {}), scale=scale))
+        staging.publish(clear(verdict))
+    return RunResult(verdict, target, tables, time.perf_counter() - started)
+
+
+def scan(
+    paths: Sequence[Path], *, pii: str = "reserved", progress: Callable[[Path, int, int], None] | None = None
+) -> ScanResult:
+    """Scan files and folders without a recipe: only reserved ranges excuse a value."""
+    from synthgen.privacy.files import scan_paths  # readers of every format: only `scan` pays for them
+
+    if pii not in MODES:
+        raise usage("bad-value", f"a scan cannot hold files to pii: {pii}", "write none or reserved")
+    started = time.perf_counter()
+    mode = MODES[MODES.index(pii)]
+    found = scan_paths(paths, mode, progress=progress)
+    verdict = judge(found.findings, on_finding="block", scanned=found.described)
+    return ScanResult(verdict, found.files, found.rows, time.perf_counter() - started)
+
+
+def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:
+    """Check every file of an export against its manifest, and with `regenerate` that many rows of each table anew."""
+    from synthgen.export.verify import read_manifest, verify_files  # readers of every format, as above
+
+    started = time.perf_counter()
+    findings: list[Finding] = verify_files(export)
+    tables: dict[str, dict[str, Any]] = {}
+    if not findings:
+        manifest = read_manifest(export)
+        tables = {name: entry.model_dump(mode="json") for name, entry in manifest.tables.items()}
+        if regenerate:
+            plan = compile_recipe(_recorded(export))
+            findings += inputs.regenerated(export, manifest, World(plan), regenerate)
+    verdict = judge(findings, on_finding="block", scanned={"files": sum(len(t["files"]) for t in tables.values())})
+    return VerifyResult(verdict, tables, time.perf_counter() - started)
+
+
+def init(source: str, out: Path, *, dialect: str | None = None, force: bool = False) -> InitResult:
+    """Write a recipe and its contract from a schema that exists: DDL, a database, samples."""
+    from synthgen.recipe.write import write_recipe  # importers are heavy: only `init` pays for them
+    from synthgen.schema.importers.source import import_source
+    from synthgen.schema.save import dump_contract
+
+    name = out.name.removesuffix(".yaml").removesuffix(".yml")
+    contract = out.parent / "schemas" / f"{name}.odcs.yaml"
+    for path in (out, contract):
+        if path.exists() and not force:
+            raise usage("exists", f"{path} exists already", "choose another name with -o, or overwrite it with --force")
+    found = import_source(source, dialect=dialect)
+    relative = f"schemas/{contract.name}"
+    recipe = write_recipe(found.tables, name, contract_file=relative, warnings=found.warnings)
+    contract.parent.mkdir(parents=True, exist_ok=True)
+    contract.write_text(dump_contract(found.tables, name), encoding="utf-8")
+    out.write_text(recipe, encoding="utf-8")
+    return InitResult(out, contract, [t.name for t in found.tables], list(found.warnings))
+
+
+# -- parts
+
+
+def _read(recipe: Path, *, allow_outside: bool) -> tuple[Recipe, list[Problem]]:
+    """The recipe and its problems; raises RecipeError where nothing can be read at all."""
+    found, problems = collect(recipe, allow_outside=allow_outside)
+    if found is None:
+        raise RecipeError(problems)
+    return found, problems
+
+
+def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale: float | None) -> Recipe:
+    """The recipe with another seed and other sizes; raises UsageError for tables that state no rows."""
+    if scale is not None and not 0 < scale <= 1e6:
+        raise usage("bad-value", f"--scale {scale}: not a factor above 0", "write --scale 10")
+    tables = dict(recipe.tables)
+    for name in rows:
+        if name not in tables:
+            raise usage("unknown-table", f"--rows: there is no table '{name}'", did_you_mean(name, tables))
+        if tables[name].per is not None:
+            parent = tables[name].per
+            message = f"--rows: {name} is made per {parent}, which decides its rows"
+            raise usage("contradiction", message, f"write --rows {parent}=N, or --scale X")
+    for name, table in tables.items():
+        if name in rows:
+            tables[name] = replace(table, rows=rows[name])
+        elif scale is not None and table.rows is not None:
+            tables[name] = replace(table, rows=max(1, round(table.rows * scale)) if table.rows else 0)
+    return replace(recipe, tables=tables, seed=recipe.seed if seed is None else seed)
+
+
+def _produce(
+    plan: Plan, world: World, staging: Path, runner: Engine, partition_rows: int | None, progress: Progress | None
+) -> list[produce.Produced]:
+    """All partitions, in task order."""
+    tasks = partition(world, partition_rows)
+    index = {root: world.index(root) for root in plan.roots}
+    setup = produce.Setup(plan.recipe, index, staging, stems(plan.tables))
+    total = sum(world.size(name) for name in plan.tables)
+    done: dict[int, produce.Produced] = {}
+    made = 0
+    for number, part in runner.run(produce.prepare, produce.work, setup, tasks):
+        done[number] = part
+        made += sum(part.rows.values())
+        if progress is not None:
+            progress("rows", made, total)
+    return [done[i] for i in range(len(tasks))]
+
+
+def _manifest(
+    staging: Staging,
+    written: Recipe,
+    used: Recipe,
+    plan: Plan,
+    entries: Mapping[str, TableEntry],
+    verdict: Verdict,
+    overrides: Overrides,
+) -> None:
+    """Write copies of what was read, and the manifest, to staging."""
+    content = build_manifest(
+        recipe=RecipeEntry(name=used.name, sha256=used.digest),
+        seed=used.seed,
+        clock=used.clock,
+        overrides=overrides,
+        tables=entries,
+        inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan)],
+        verdict=verdict,
+    )
+    staging.write(MANIFEST, canonical(content))
+
+
+def _recorded(export: Path) -> Recipe:
+    """The recipe that an export holds, with the seed and the sizes that it was run with."""
+    from synthgen.export.verify import read_manifest
+
+    manifest = read_manifest(export)
+    recipe, problems = collect(export / RECIPE, copies=export / inputs.FOLDER)
+    if recipe is None:
+        raise RecipeError(problems)
+    changed = overridden(recipe, manifest.seed, manifest.overrides.rows, manifest.overrides.scale)
+    return replace(changed, name=manifest.recipe.name)
+
+
+def _unwritten(tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: {**table, "files": []} for name, table in tables.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.artifacts import Finding
-from synthgen.columns import Column
+from synthgen.columns import Column, Declared
+from synthgen.export.manifest import FileEntry
+from synthgen.export.partition import write_partition
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import Task
@@ -27,35 +28,22 @@ from synthgen.sql import Sql, evaluate
 
 @dataclass(frozen=True)
 class Setup:
-    """What every worker needs to make any partition: the recipe, the block index, and where files go.
-
-    `files` maps (table, part, format) to a path relative to `staging`.
-    """
+    """What every worker needs to make any partition: the recipe, the block index, and where files go."""
 
     recipe: Recipe
     index: Mapping[str, dict[str, NDArray[np.int64]]]
     staging: Path
-    files: Mapping[tuple[str, int, str], str]
-
-
-@dataclass(frozen=True)
-class Written:
-    """One staged file."""
-
-    path: str
-    format: str
-    rows: int
-    sha256: str
-    bytes: int
+    stems: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Produced:
-    """What a task came to: rows and files per table, what its columns are, and what was found."""
+    """What a task came to: rows and files per table, what its columns declare, and what was found."""
 
-    rows: dict[str, int]
-    files: dict[str, list[Written]]
-    declared: dict[str, dict[str, tuple[str, str]]]
+    task: Task
+    rows: dict[str, int] = field(default_factory=dict)
+    files: dict[str, list[FileEntry]] = field(default_factory=dict)
+    declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -77,24 +65,25 @@ class Producer:
 
     def produce(self, task: Task) -> Produced:
         """Make one partition of a tree of tables."""
-        done = Produced({}, {}, {})
+        done = Produced(task)
         for name, part in slices(self.world, task).items():
             columns = part.frame()
             first = int(part.numbers[0]) if part.count else 0
             done.rows[name] = part.count
-            done.declared[name] = {c: (k.declared.entity, k.declared.proof) for c, k in columns.items() if k.declared}
-            done.findings += self.scanner.scan(name, columns, first, declared=self.marked[name])
-            done.findings += self._contract(name, columns, first)
+            done.declared[name] = {c: k.declared for c, k in columns.items() if k.declared}
+            done.findings.extend(self.scanner.scan(name, columns, first, declared=self.marked[name]))
+            done.findings.extend(self._contract(name, columns, first))
             for sql in self.plan.checks.get(name, ()):
-                done.findings += check(part, sql, first)
-            done.files[name] = [self._write(name, task.part, form, columns) for form in self.exporters]
+                done.findings.extend(check(part, sql, first))
+            stem = self.setup.stems[name]
+            done.files[name] = write_partition(columns, self.exporters, self.setup.staging, stem, task.part, task.parts)
         return done
 
     def _contract(self, table: str, columns: Mapping[str, Column], first: int) -> list[Finding]:
         contract = self.plan.tables[table].spec.contract
         if contract is None:
             return []
-        from synthgen.schema.validate import validate  # noqa: PLC0415  # only recipes with contracts pay for it
+        from synthgen.schema.validate import validate  # only recipes with contracts pay for it
 
         return [
             Finding(
@@ -102,20 +91,6 @@ class Producer:
             )
             for v in validate(contract, frame_of(columns))
         ]
-
-    def _write(self, table: str, part: int, form: str, columns: Mapping[str, Column]) -> Written:
-        name = self.setup.files[(table, part, form)]
-        path = self.setup.staging / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        exporter = self.exporters[form]
-        if hasattr(exporter, "write_columns"):
-            exporter.write_columns(columns, path)
-        else:
-            exporter.write(frame_of(columns), path)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        rows = len(next(iter(columns.values())))
-        return Written(name, form, rows, digest, path.stat().st_size)
 
 
 def slices(world: World, task: Task) -> dict[str, Slice]:

@@ -35,15 +35,18 @@ def load(path: Path, *, allow_outside: bool = False) -> Recipe:
     return recipe
 
 
-def collect(path: Path, *, allow_outside: bool = False) -> tuple[Recipe | None, list[Problem]]:
+def collect(
+    path: Path, *, allow_outside: bool = False, copies: Path | None = None
+) -> tuple[Recipe | None, list[Problem]]:
     """The recipe as far as it can be read (None if not at all), and every problem found in it.
 
+    With `copies`, the files that it names are read from that folder of an export, as `paths.copy_name` calls them.
     With errors among the problems the recipe is partial: columns that could not be read stand in `order` alone.
     """
     root, problems, data = read(path)
     if root is None:
         return None, problems
-    reading = Reading(path, project_root(path), allow_outside, problems)
+    reading = Reading(path, copies or project_root(path), allow_outside or copies is not None, problems, copies)
     recipe = _recipe(root, reading, hashlib.sha256(data).hexdigest())
     return recipe, in_order(reading.problems)
 

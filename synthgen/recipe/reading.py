@@ -19,6 +19,7 @@ class Reading:
     root: Path
     allow_outside: bool
     problems: list[Problem]
+    copies: Path | None = None  # where the files that the recipe names are kept, if not where it says
 
     def add(self, problem: Problem) -> None:
         """Note a problem."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthgen.errors import RecipeError
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, TableSpec
-from synthgen.recipe.paths import inside
+from synthgen.recipe.paths import copy_name, inside
 from synthgen.recipe.reading import Reading
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.schema.table import TableSchema
@@ -221,7 +221,7 @@ def _contract(name: str, node: Node, reading: Reading) -> tuple[TableSchema | No
     if text is None:
         return None, None
     file, _, wanted = text.partition("#")
-    path = reading.path.resolve().parent / file
+    path = reading.copies / copy_name(file) if reading.copies else reading.path.resolve().parent / file
     place = node.at("schema")
     if not reading.allow_outside and not inside(reading.root, path):
         reading.add(

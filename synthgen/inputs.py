@@ -1,0 +1,77 @@
+"""What a run read besides the recipe, kept inside the export, so that rows can be made again from the export alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from synthgen.artifacts import Finding
+from synthgen.export.compare import compare_rows
+from synthgen.export.layout import RECIPE
+from synthgen.export.manifest import Manifest
+from synthgen.export.reading import read_rows
+from synthgen.plan.model import Plan
+from synthgen.plan.world import World
+from synthgen.produce import frame_of
+from synthgen.recipe.model import Recipe
+from synthgen.recipe.paths import copy_name
+from synthgen.seeds import draws, stream_key
+
+FOLDER = "inputs"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file to copy into the export."""
+
+    path: str
+    content: bytes
+    role: Literal["recipe", "contract", "lookup"]
+
+
+def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
+    """The recipe, its contracts and its lookup files."""
+    found = {RECIPE: Copy(RECIPE, recipe.source.read_bytes(), "recipe")}
+    for table in plan.tables.values():
+        written = table.spec.node.value.get("schema")
+        if table.spec.contract is not None and isinstance(written, str):
+            file = written.partition("#")[0]
+            path = f"{FOLDER}/{copy_name(file)}"
+            found[path] = Copy(path, (recipe.source.resolve().parent / file).read_bytes(), "contract")
+        for file in _lookups(table.spec.node.value):
+            path = f"{FOLDER}/{copy_name(file)}"
+            found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
+    return list(found.values())
+
+
+def _lookups(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "lookup" in value and isinstance(value.get("file"), str):
+            yield value["file"]
+        for inner in value.values():
+            yield from _lookups(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _lookups(inner)
+
+
+def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> list[Finding]:
+    """Findings where `count` rows of each table differ from what recipe and seed give; the rows are chosen by seed."""
+    found: list[Finding] = []
+    for name, table in manifest.tables.items():
+        if name not in world.plan.tables or world.size(name) != table.rows:
+            message = "the recipe in this export does not give this many rows"
+            found.append(Finding("integrity", name, message=message))
+            continue
+        if not table.rows:
+            continue
+        chosen = draws(stream_key(manifest.seed, name, "#verify"), 0, count) % np.uint64(table.rows)
+        numbers = np.arange(table.rows, dtype=np.uint64) if count >= table.rows else np.unique(chosen)
+        exported = read_rows(export, manifest, name, [int(n) for n in numbers])
+        made = frame_of(world.rows_at(name, numbers).frame())
+        found += compare_rows(exported, made, name, [int(n) for n in numbers])
+    return found

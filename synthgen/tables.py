@@ -1,0 +1,71 @@
+"""What the manifest says about tables: columns with generators and proofs, keys, references, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from synthgen.columns import Declared
+from synthgen.export.layout import stems
+from synthgen.export.manifest import ColumnEntry, FileEntry, ProofEntry, ReferenceEntry, TableEntry
+from synthgen.plan.model import Plan, PlannedTable
+from synthgen.plan.unique import groups
+from synthgen.plan.world import World
+from synthgen.produce import Produced
+from synthgen.relations.foreign_key import ForeignKey
+
+
+def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[str, TableEntry]:
+    """One entry per table; files by format, partitions in row order."""
+    names = stems(plan.tables)
+    files: dict[str, list[FileEntry]] = {name: [] for name in plan.tables}
+    declared: dict[str, dict[str, Declared]] = {name: {} for name in plan.tables}
+    for part in done:
+        for name, entries in part.files.items():
+            files[name] += entries
+            declared[name] |= part.declared[name]
+    formats = plan.recipe.export.formats
+    return {
+        name: TableEntry(
+            rows=world.size(name),
+            stem=names[name],
+            columns=_columns(table, declared[name]),
+            key=table.spec.key,
+            unique=tuple(g for g in groups(table) if g != table.spec.key),
+            references=_references(table),
+            files=tuple(sorted(files[name], key=lambda f: formats.index(f.format))),
+        )
+        for name, table in plan.tables.items()
+    }
+
+
+def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[ColumnEntry, ...]:
+    found = []
+    for name in table.order:
+        column = table.columns[name]
+        proof = declared.get(name)
+        found.append(
+            ColumnEntry(
+                name=name,
+                dtype=str(column.dtype),
+                generator=column.spec.generator if column.spec else column.stream,
+                pii=ProofEntry(entity=proof.entity, proof=proof.proof) if proof else None,
+            )
+        )
+    return tuple(found)
+
+
+def _references(table: PlannedTable) -> tuple[ReferenceEntry, ...]:
+    """Foreign keys; columns that share a picked row make one composite reference."""
+    found: dict[str, list[tuple[str, ForeignKey]]] = {}
+    for name, column in table.columns.items():
+        if isinstance(column.generator, ForeignKey):
+            leader = column.generator.params.with_ or name
+            found.setdefault(leader, []).append((name, column.generator))
+    return tuple(
+        ReferenceEntry(
+            columns=tuple(name for name, _ in members),
+            table=members[0][1].table,
+            references=tuple(key.column for _, key in members),
+        )
+        for members in found.values()
+    )
