@@ -91,10 +91,9 @@ def unaccounted(text: str, matches: Iterable[Match], account: Account) -> list[M
     """
     found = sorted(matches, key=lambda m: (-m.score, m.start - m.end, m.entity))
     covered = [m for m in found if account.covers(m.entity, text[m.start : m.end])]
-    carriers = ("EMAIL_ADDRESS", "URL")
     left: list[Match] = []
     for match in found:
-        if match in covered or any(_excuses(c, match, carriers) for c in covered):
+        if match in covered or any(_excuses(c, match) for c in covered):
             continue
         if match.entity == "URL" and any(m.entity == "EMAIL_ADDRESS" and _overlap(m, match) for m in found):
             continue
@@ -103,9 +102,10 @@ def unaccounted(text: str, matches: Iterable[Match], account: Account) -> list[M
     return left
 
 
-def _excuses(outer: Match, inner: Match, carriers: tuple[str, ...]) -> bool:
-    inside = outer.start <= inner.start and inner.end <= outer.end
-    return inside and (outer.entity not in carriers or inner.entity in (*carriers, *INDIRECT))
+def _excuses(outer: Match, inner: Match) -> bool:
+    if not (outer.start <= inner.start and inner.end <= outer.end):
+        return False
+    return outer.entity not in ("EMAIL_ADDRESS", "URL") or inner.entity == "URL" or inner.entity in INDIRECT
 
 
 def _overlap(a: Match, b: Match) -> bool:

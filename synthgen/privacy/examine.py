@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,17 @@ class Flag:
         return replace(self, rows=rows)
 
 
+def _merged(flags: Iterable[Flag]) -> list[Flag]:
+    """One flag per entity (the strongest one's score and recognizer), with the rows of all."""
+    found: dict[tuple[str | None, bool], Flag] = {}
+    for flag in flags:
+        known = found.setdefault((flag.entity, flag.unscanned), flag)
+        if known is not flag:
+            best = max(known, flag, key=lambda f: f.score or 0.0)
+            found[flag.entity, flag.unscanned] = best.at(pl.concat([known.rows, flag.rows]).unique().sort())
+    return list(found.values())
+
+
 @dataclass
 class Examiner:
     """Holds what is expensive and shared: the matcher, the reader of prose, and how much Presidio has looked at."""
@@ -72,7 +83,7 @@ class Examiner:
             return [Flag(None, None, None, leaf.row_numbers(pl.Series([0])), str(error), True)]
         if texts is None:
             return []
-        found = list(self._texts(leaf, texts, account, inserted))
+        found = _merged(self._texts(leaf, texts, account, inserted))
         if values.dtype.is_integer() and not self.matcher.named(leaf.name):
             distinct = values.n_unique()
             found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct]
@@ -179,7 +190,8 @@ class Examiner:
         read = self.reader.search(values.gather(where))
         if read.missing_model:
             message = "free text needs a language model, and none is installed"
-            yield Flag(None, None, None, leaf.row_numbers(index.gather(where.head(1))), message, True)
+            rows = leaf.row_numbers(index.gather(where.filter(read.hits)))
+            yield Flag(None, None, None, rows, message, True)
         elif read.hits.any():
             rows = leaf.row_numbers(index.gather(where.filter(read.hits)))
             yield Flag("PERSON", 0.85, f"ner:{self.model}", rows)

@@ -27,7 +27,7 @@ AGENT = r"^[A-Za-z]+/[0-9]+\.[0-9]"
 
 @dataclass
 class Prose:
-    """What a search of texts gave: for each text whether it holds a name, and whether a model was missing."""
+    """What a search gave: for each text whether it holds a name, or could not be read where a model is missing."""
 
     hits: pl.Series
     missing_model: bool = False
@@ -57,7 +57,8 @@ class Reader:
             try:
                 found = ner.people(fresh)
             except LookupError:
-                return Prose(none, missing_model=True)
+                unread = parts.filter(pl.col("s").is_in(fresh))["i"].unique()
+                return Prose(pl.arange(0, len(texts), eager=True).is_in(unread.implode()), missing_model=True)
             self.read += len(fresh)
             if len(self.seen) > 500_000:
                 self.seen.clear()

@@ -24,11 +24,6 @@ RULES = (
         "IETF", "RFC 2606 (example.com, .net, .org) and RFC 6761 (.test, .example, .invalid, .localhost)",
     ),
     Rule(
-        "reserved-domain-url", ("URL",),
-        rf"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^\s/@]+@)?(?:{HOST}|{_V4}|\[(?:{_V6})\]){_PORT}(?:[/?#]\S*)?",
-        "IETF", "RFC 2606, RFC 6761; hosts by address: RFC 5737, RFC 3849",
-    ),
-    Rule(
         "documentation-ipv4", ("IP_ADDRESS",), rf"{_V4}{_PORT}",
         "IETF", "RFC 5737 (TEST-NET-1 to 3) and RFC 6676 (MCAST-TEST-NET)",
     ),
@@ -41,6 +36,11 @@ RULES = (
         rf"00[:-]?00[:-]?5e[:-]?00[:-]?53[:-]?{_HEX}|01[:-]?00[:-]?5e[:-]?90[:-]?10[:-]?{_HEX}"
         rf"|0000\.5e00\.53{_HEX}|0100\.5e90\.10{_HEX}",
         "IANA", "RFC 9542 section 2.1.2 and 2.1.4 (obsoletes RFC 7042)",
+    ),
+    Rule(
+        "reserved-domain-url", ("URL",),
+        rf"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^\s/@]+@)?(?:{HOST}|{_V4}|\[(?:{_V6})\]){_PORT}(?:[/?#]\S*)?",
+        "IETF", "RFC 2606, RFC 6761; hosts by address: RFC 5737, RFC 3849",
     ),
     Rule(
         "documentation-asn", ("ASN",), r"(?:AS)?(?:644(?:9[6-9])|645(?:0\d|1[01])|655(?:3[6-9]|4\d|5[01]))",

@@ -27,7 +27,7 @@ def card_score(text: str) -> float:
         return 0.0
     if len(set(digits)) == 1 or (text == digits and len(digits) == 13 and ean.is_valid(digits)):
         return 0.0
-    return STRONG if len(digits) > 12 else LIKELY
+    return LIKELY if len(digits) == 12 or digits.startswith("1") else STRONG
 
 
 def _windows(run: str) -> list[tuple[int, int]]:

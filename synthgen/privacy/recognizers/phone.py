@@ -18,7 +18,8 @@ from synthgen.privacy.reserved import explain
 _SEP = r"[ \t().\-/\u00a0\u2010\u2011\u2013]"
 _EXT = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension)[ ]?\d{1,6})?"
 _REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "AU", "SE", "CH", "AT", "IN", "BR", "IL", "IE", "JP", "PL", "BE")
-_TRUNK = r"(?<![-/])\(?0\d{1,5}\)?[ \t.\-/\u00a0]{1,3}\d"
+_HOME = r"\(?0\d{1,5}\)?[ \t.\-/\u00a0]{1,3}\d"
+_TRUNK = rf"(?<![-/])(?<!\d ){_HOME}"
 _NANP = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. /])\d{3}[-. ]\d{4}(?:\D.*)?")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|0\d[-/.]\d\d[-/.]\d\d"
@@ -72,7 +73,7 @@ PHONE = PatternRecognizer(
     rf"|555-01\d\d|{_TRUNK}(?:{_SEP}{{0,3}}\d){{5,9}}){_EXT}(?![\w@]|[.-]\d)",
     strong_prefilter=rf"\+{_SEP}?\d(?:{_SEP}{{0,3}}\d){{6}}|\b00[1-9](?:{_SEP}{{0,3}}\d){{7}}"
     rf"|\d{{3}}\)?[ .\-/]{{1,2}}\d{{3}}[ .\-]\d{{4}}|\(\d{{2,5}}\)[ ]?\d(?:{_SEP}{{0,2}}\d){{5}}"
-    rf"|\b555-01\d\d|\b{_TRUNK[9:]}(?:{_SEP}{{0,3}}\d){{4}}",
+    rf"|\b555-01\d\d|\b{_HOME}(?:{_SEP}{{0,3}}\d){{4}}",
     validate=_score,
     context=(
         "phone", "telephone", "tel", "mobile", "cell", "fax", "handy", "telefon", "cellphone", "msisdn", "whatsapp",
