@@ -50,6 +50,8 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         self.dtype = build.dtype_in(self.table, self.column)
         self.link, self.own_table = build.is_link, build.table
         self.where: Where | None = None
+        if self.link:
+            self.needs = (f"{self.table}.{self.column}",)
         self._build = build
         if sum((params.pick is not None, params.with_ is not None)) > 1 or (params.with_ and params.where):
             message = "'with' takes the row that another column picked, so 'pick' and 'where' cannot stand beside it"
