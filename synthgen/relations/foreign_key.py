@@ -49,6 +49,8 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         self.table, self.column = build.target(params.ref, "ref")
         self.dtype = build.dtype_in(self.table, self.column)
         self.link, self.own_table = build.is_link, build.table
+        if self.link:
+            build.dtype_of(f"{self.table}.{self.column}")  # remembered: the parent's key is read through this name
         self.where: Where | None = None
         if self.link:
             self.needs = (f"{self.table}.{self.column}",)
