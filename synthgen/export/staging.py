@@ -48,9 +48,9 @@ class Staging:
         with storage(target):
             self.target = Path(os.path.realpath(target))
             self._made = _missing(self.target.parent)
-            check_target(self.target)
             self.target.parent.mkdir(parents=True, exist_ok=True)
             with _locked(self.target.parent):
+                check_target(self.target)
                 _recover(self.target)
                 _clean(self.target)
                 self.path = self.target.parent / _beside(self.target, "staging")
@@ -184,10 +184,11 @@ def _locked(folder: Path) -> Iterator[None]:
 def _clean(target: Path) -> None:
     """Remove staging folders whose processes are gone: those whose lock can be had."""
     for folder in [*_siblings(target, "staging"), *_siblings(target, "aside")]:
-        lock = _Lock(folder)
-        if lock.take(wait=False):
-            _remove(folder)
-        lock.close()
+        with suppress(FileNotFoundError):  # whoever left it is removing it
+            lock = _Lock(folder)
+            if lock.take(wait=False):
+                _remove(folder)
+            lock.close()
 
 
 def _recover(target: Path) -> None:
