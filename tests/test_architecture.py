@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"engine", "privacy", "gate", "export"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
+    frozenset({"inputs", "tables"}),
     frozenset({"pipeline"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

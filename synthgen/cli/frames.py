@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-CELL = 32  # characters of one cell, at most
+CELL = 40  # characters of one cell, at most: a UUID fits
 GAP = 2
 
 

@@ -49,11 +49,10 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         self.table, self.column = build.target(params.ref, "ref")
         self.dtype = build.dtype_in(self.table, self.column)
         self.link, self.own_table = build.is_link, build.table
-        if self.link:
-            build.dtype_of(f"{self.table}.{self.column}")  # remembered: the parent's key is read through this name
         self.where: Where | None = None
-        if self.link:
+        if self.link:  # the parent's key is read through this name, so the plan must know where it leads
             self.needs = (f"{self.table}.{self.column}",)
+            build.dtype_of(self.needs[0])
         self._build = build
         if sum((params.pick is not None, params.with_ is not None)) > 1 or (params.with_ and params.where):
             message = "'with' takes the row that another column picked, so 'pick' and 'where' cannot stand beside it"
