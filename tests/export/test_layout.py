@@ -26,7 +26,7 @@ def test_stems_are_safe_and_distinct(tables: list[str]) -> None:
     found = stems(tables)
     assert list(found) == tables
     folded = {unicodedata.normalize("NFC", s).casefold() for s in found.values()}
-    assert len(folded) == len(tables) and not folded & {"manifest", "recipe", "evals"}
+    assert len(folded) == len(tables) and not folded & {"manifest", "recipe", "inputs", "evals"}
     for stem in found.values():
         assert 0 < len(stem.encode()) <= 130
         assert all(c.isalnum() or c in "_-" for c in stem) and stem[0] != "-"
