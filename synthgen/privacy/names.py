@@ -85,14 +85,10 @@ def names() -> Names:
 
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
-    """Ordinary words: Faker's lorem lists of every language, and words that are also names."""
-    package = importlib.import_module("faker.providers.lorem")
+    """Ordinary words: Faker's lorem lists of some languages (others hold names), and words that are also names."""
     words = set(ORDINARY)
-    for info in pkgutil.iter_modules(package.__path__):
-        words |= {
-            w.lower()
-            for w in getattr(importlib.import_module(f"{package.__name__}.{info.name}").Provider, "word_list", ())
-        }
+    for locale in ("en_US", "de_DE", "fr_FR", "it_IT", "nl_NL", "la"):
+        words |= {w.lower() for w in importlib.import_module(f"faker.providers.lorem.{locale}").Provider.word_list}
     return frozenset(words)
 
 
@@ -138,16 +134,15 @@ def person_in(run: str) -> bool:
 def persons(values: pl.Series) -> pl.Series:
     """Boolean per value: whether it holds a full name by vocabulary. Each distinct run is looked at once."""
     frame = pl.DataFrame({"v": values}).with_row_index("i")
-    runs = frame.lazy().select(
-        "i", r=pl.col("v").str.extract_all(RUN)
-    ).explode("r").drop_nulls().collect()  # fmt: skip
+    found = frame.lazy().select("i", r=pl.col("v").str.extract_all(RUN)).explode("r").drop_nulls()
+    runs = found.filter(~pl.col("r").str.contains("^[0-9]")).collect()  # a house number stands before a street
     shouted = frame.filter(pl.col("v").str.contains(WHOLE)).rename({"v": "r"})
     runs = pl.concat([runs, shouted.select("i", "r")])
     if runs.is_empty():
         return pl.repeat(False, len(values), dtype=pl.Boolean, eager=True)
     distinct = runs["r"].unique()
-    found = distinct.filter(pl.Series([person_in(r) for r in distinct], dtype=pl.Boolean))
-    hits = runs.filter(pl.col("r").is_in(found.implode()))["i"]
+    people = distinct.filter(pl.Series([person_in(r) for r in distinct], dtype=pl.Boolean))
+    hits = runs.filter(pl.col("r").is_in(people.implode()))["i"]
     return frame["i"].is_in(hits.implode())
 
 

@@ -239,7 +239,7 @@ def _duckdb(path: Path) -> Iterator[Batch]:
         )
         for schema, table in db.execute(listed).fetchall():
             quoted = ".".join('"' + n.replace('"', '""') + '"' for n in (schema, table))
-            reader: Any = db.execute(f"SELECT * FROM {quoted}").to_arrow_reader(ROWS)
+            reader: Any = db.sql(f"SELECT * FROM {quoted}").to_arrow_reader(ROWS)
             for piece in reader:
                 yield _arrow_frame(piece, table if schema == "main" else f"{schema}.{table}")
 

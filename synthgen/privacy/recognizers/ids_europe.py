@@ -72,10 +72,12 @@ FR_NIR = PatternRecognizer(
 
 ES_NIF = PatternRecognizer(
     entity="ES_NIF",
-    expression=r"(?<![\w-])\d{7,8}-?[A-Za-z](?![\w-])",
-    strong_prefilter=r"\b\d{7,8}-?[A-Za-z]\b",
+    expression=r"(?<![\w-])\d{7,8}-?[A-Z](?![\w-])",
+    strong_prefilter=r"\b\d{7,8}-?[A-Z]\b",
     validate=lambda text: checked("es.dni")(text.replace("-", "").zfill(9).upper()),
     context=("dni", "nif"),
+    weak=r"(?<![\w-])\d{7,8}-?[a-z](?![\w-])",
+    weak_prefilter=r"\b\d{7,8}-?[a-z]\b",
 )
 
 ES_NIE = PatternRecognizer(
