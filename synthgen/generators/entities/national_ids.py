@@ -1,0 +1,134 @@
+"""National identifiers that no authority issues: each form is kept, and one rule of issue is broken.
+
+- US: area number 000 or 666 (SSA, POMS RM 10201.035: never assigned).
+- GB: National Insurance prefix QQ (HMRC, NIM39110: Q is never used as a first letter).
+- DE: tax identification number with a wrong check digit (ISO 7064 Mod 11,10; Bundeszentralamt fuer Steuern).
+- FR: NIR with a wrong key (97 - number mod 97; INSEE).
+- ES: DNI with a wrong letter (number mod 23; Real Decreto 1553/2005).
+- IT: codice fiscale with a wrong check letter (D.M. 12/03/1974).
+
+Other countries get the US form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthgen.columns import Rows
+from synthgen.generators.digits import Bytes, decimal, literal, strings
+from synthgen.seeds import U64, Permutation, below
+
+
+@dataclass(frozen=True)
+class NationalId:
+    """A form: Presidio's entity name, how many different values exist, and the values by rank."""
+
+    entity: str
+    capacity: int
+    spell: Callable[[U64], pl.Series]
+
+
+def _ssn(rank: U64) -> pl.Series:
+    million = np.uint64(1_000_000)
+    area = np.where((rank // million)[:, None] == 0, literal(b"000", len(rank)), literal(b"666", len(rank)))
+    digits = decimal(rank % million, 6)
+    dash = literal(b"-", len(rank))
+    return strings(np.concatenate([area, dash, digits[:, :2], dash, digits[:, 2:]], axis=1))
+
+
+def _nino(rank: U64) -> pl.Series:
+    digits = decimal(rank % np.uint64(1_000_000), 6)
+    letter = (rank // np.uint64(1_000_000)).astype(np.uint8)[:, None] + np.uint8(65)
+    return strings(np.concatenate([literal(b"QQ", len(rank)), digits, letter], axis=1))
+
+
+def _tax_id(rank: U64) -> pl.Series:
+    digits = decimal(rank % np.uint64(9_000_000_000) + np.uint64(1_000_000_000), 10)
+    product = np.full(len(rank), 10, np.int64)
+    for i in range(10):
+        total = (digits[:, i].astype(np.int64) - 48 + product) % 10
+        product = (np.where(total == 0, 10, total) * 2) % 11
+    check = (11 - product) % 10
+    wrong = ((check + 1) % 10).astype(np.uint8)[:, None] + np.uint8(48)
+    return strings(np.concatenate([digits, wrong], axis=1))
+
+
+def _nir(rank: U64) -> pl.Series:
+    """Sex, year, month, department 99 (abroad), commune and order, then a key that is off by one."""
+    sex = (rank % np.uint64(2)) + np.uint64(1)
+    rest = rank // np.uint64(2)
+    year, rest = rest % np.uint64(100), rest // np.uint64(100)
+    month, rest = rest % np.uint64(12) + np.uint64(1), rest // np.uint64(12)
+    number = ((sex * np.uint64(100) + year) * np.uint64(100) + month) * np.uint64(100_000_000)
+    number += np.uint64(99_000_000) + rest % np.uint64(1_000_000)
+    key = np.uint64(97) - number % np.uint64(97)
+    wrong = key % np.uint64(97) + np.uint64(1)
+    return strings(np.concatenate([decimal(number, 13), decimal(wrong, 2)], axis=1))
+
+
+def _dni(rank: U64) -> pl.Series:
+    letters = np.frombuffer(b"TRWAGMYFPDXBNJZSQVHLCKE", np.uint8)
+    number = rank % np.uint64(100_000_000)
+    wrong = letters[((number + np.uint64(1)) % np.uint64(23)).astype(np.int64)][:, None]
+    return strings(np.concatenate([decimal(number, 8), wrong], axis=1))
+
+
+_ODD: NDArray[np.int64] = np.array(
+    [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23]
+)
+
+
+def _codice(rank: U64) -> pl.Series:
+    """Letters, year, month, day and place from the rank, then a check letter that is off by one."""
+    consonants = np.frombuffer(b"BCDFGLMNPRSTVZ", np.uint8)
+    rest, parts = rank, []
+    for _ in range(6):
+        parts.append(consonants[(rest % np.uint64(14)).astype(np.int64)][:, None])
+        rest = rest // np.uint64(14)
+    body = np.concatenate([*parts, decimal(rest % np.uint64(100), 2)], axis=1)
+    rest = rest // np.uint64(100)
+    month = np.frombuffer(b"ABCDEHLMPRST", np.uint8)[(rest % np.uint64(12)).astype(np.int64)][:, None]
+    day = decimal((rest // np.uint64(12)) % np.uint64(28) + np.uint64(1), 2)
+    body = np.concatenate([body, month, day, literal(b"Z999", len(rank))], axis=1)
+    value = np.where(body >= 65, body.astype(np.int64) - 65, body.astype(np.int64) - 48)
+    total = np.zeros(len(rank), np.int64)
+    for i in range(15):
+        total += _ODD[value[:, i]] if i % 2 == 0 else value[:, i]
+    wrong = ((total + 1) % 26).astype(np.uint8)[:, None] + np.uint8(65)
+    return strings(np.concatenate([body, wrong], axis=1))
+
+
+NATIONAL_IDS = {
+    "US": NationalId("US_SSN", 2_000_000, _ssn),
+    "GB": NationalId("UK_NINO", 4_000_000, _nino),
+    "DE": NationalId("DE_TAX_ID", 9_000_000_000, _tax_id),
+    "FR": NationalId("FR_NIR", 2_400_000_000, _nir),
+    "ES": NationalId("ES_NIF", 100_000_000, _dni),
+    "IT": NationalId("IT_FISCAL_CODE", 14**6 * 100 * 12 * 28, _codice),
+}
+
+
+def national_id(countries: Sequence[str], rows: Rows, unique: bool) -> pl.Series:
+    """The row's national id by its locale's country; distinct by row number with `unique`."""
+    kinds = [NATIONAL_IDS.get(c, NATIONAL_IDS["US"]) for c in countries]
+    which = rows.locales[1]
+    parts, index = [], []
+    for i, kind in enumerate(kinds):
+        mine = np.flatnonzero(which == i) if len(kinds) > 1 else np.arange(rows.count)
+        if unique:
+            rank = Permutation(rows.stream("national_id"), kind.capacity)(rows.numbers[mine])
+        else:
+            rank = below(rows.bits("national_id")[mine], kind.capacity)
+        parts.append(kind.spell(rank))
+        index.append(mine)
+    return pl.concat(parts).gather(np.argsort(np.concatenate(index), kind="stable"))
+
+
+def concatenated(parts: Sequence[Bytes]) -> pl.Series:
+    """A String column from byte matrices side by side."""
+    return strings(np.concatenate(list(parts), axis=1))

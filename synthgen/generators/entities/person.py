@@ -1,0 +1,297 @@
+"""People: names, gender, e-mail, phone, birth date and national id that agree with each other and with the locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthgen.columns import Column, Rows, Vocabulary
+from synthgen.generator import Build
+from synthgen.generators.entities.base import (
+    Codes,
+    EntityParams,
+    Segments,
+    Trait,
+    country_of,
+    fitting,
+    locale_group,
+    slug,
+)
+from synthgen.generators.entities.national_ids import NATIONAL_IDS, national_id
+from synthgen.generators.entities.phones import reserved_phones
+from synthgen.generators.entities.vocabulary import words
+from synthgen.seeds import Permutation, below, unit
+
+_TEXT = pl.String()
+_TRAITS = {
+    "prefix": Trait(_TEXT),
+    "first_name": Trait(_TEXT, "PERSON"),
+    "last_name": Trait(_TEXT, "PERSON"),
+    "full_name": Trait(_TEXT, "PERSON"),
+    "gender": Trait(_TEXT),
+    "birth_date": Trait(pl.Date(), "DATE_OF_BIRTH"),
+    "age": Trait(pl.Int64()),
+    "email": Trait(_TEXT, "EMAIL_ADDRESS", "reserved"),
+    "username": Trait(_TEXT),
+    "phone": Trait(_TEXT, "PHONE_NUMBER", "reserved"),
+    "national_id": Trait(_TEXT, "NATIONAL_ID", "reserved"),
+    "job": Trait(_TEXT),
+}
+_DOMAINS = (
+    "@example.com",
+    "@example.org",
+    "@example.net",
+    "@mail.example.com",
+    "@post.example.org",
+    "@inbox.example.net",
+)
+_DOMAIN_WEIGHTS = (5.0, 3.0, 3.0, 2.0, 1.0, 1.0)
+_FAMILY_FIRST = {"JP", "CN", "TW", "KR", "HU"}
+_YOUNGEST, _OLDEST = 18, 90
+
+
+class Person:
+    """A person of the row's locale. E-mail addresses lie in domains reserved by RFC 2606; phones in fiction ranges."""
+
+    Params = EntityParams
+
+    @classmethod
+    def attributes(cls) -> Mapping[str, Trait]:
+        """Every attribute."""
+        return _TRAITS
+
+    def __init__(self, params: EntityParams, build: Build) -> None:
+        self.locales, self.limit, self.build = build.locales, params.max_length, build
+        self.countries = [country_of(name) for name in build.locales]
+
+    # -- vocabularies
+
+    @cached_property
+    def _first(self) -> Segments:
+        return self._gendered("first_names")
+
+    @cached_property
+    def _last(self) -> Segments:
+        return self._gendered("last_names")
+
+    def _gendered(self, kind: str) -> Segments:
+        """One segment per locale and gender; one list for both where the locale has no gendered one."""
+        lists: list[Any] = []
+        groups: list[int] = []
+        for locale in self.locales:
+            seen: dict[Any, int] = {}
+            for gender in ("female", "male"):
+                found = words("person", locale, f"{kind}_{gender}", kind)
+                if found not in seen:
+                    seen[found] = len(lists)
+                    lists.append(fitting(*found, self.limit))
+                groups.append(seen[found])
+        return Segments(lists, groups)
+
+    @cached_property
+    def _first_names(self) -> Vocabulary:
+        return Vocabulary("faker:person/first_names", pl.Series(self._first.words))
+
+    @cached_property
+    def _last_names(self) -> Vocabulary:
+        return Vocabulary("faker:person/last_names", pl.Series(self._last.words))
+
+    @cached_property
+    def _mail_first(self) -> pl.Series:
+        """`anna.`, `a.`, `anna_` and `anna` for each first name, pattern after pattern."""
+        slugs = [slug(w) for w in self._first.words]
+        return pl.Series(
+            [f(s) for f in (lambda s: s + ".", lambda s: s[0] + ".", lambda s: s + "_", str) for s in slugs]
+        )
+
+    @cached_property
+    def _mail_last(self) -> pl.Series:
+        return pl.Series([slug(w) for w in self._last.words])
+
+    @cached_property
+    def _phones(self) -> tuple[Vocabulary, Segments]:
+        lists = [fitting(reserved_phones(c), [1.0] * len(reserved_phones(c)), self.limit) for c in self.countries]
+        segments = Segments(lists, range(len(lists)))
+        return Vocabulary("reserved:phones", pl.Series(segments.words)), segments
+
+    @cached_property
+    def _jobs(self) -> tuple[Vocabulary, Segments]:
+        lists = [fitting(*words("job", name, "jobs", "job"), self.limit) for name in self.locales]
+        segments = Segments(lists, range(len(lists)))
+        return Vocabulary("faker:job", pl.Series(segments.words)), segments
+
+    @cached_property
+    def _prefixes(self) -> tuple[Vocabulary, Segments]:
+        lists = []
+        for name in self.locales:
+            for gender in ("female", "male"):
+                found = [w for w in words("person", name, f"prefixes_{gender}", f"prefix_{gender}")[0] if w] or ["-"]
+                lists.append(fitting(found, [1.0] * len(found), self.limit))
+        segments = Segments(lists, range(len(lists)))
+        return Vocabulary("faker:person/prefixes", pl.Series(segments.words)), segments
+
+    # -- draws that attributes share
+
+    def _gender(self, rows: Rows) -> NDArray[np.uint8]:
+        return rows.memo("gender", lambda: (rows.bits("gender") >> np.uint64(63)).astype(np.uint8))
+
+    def _group(self, rows: Rows) -> NDArray[Any]:
+        def make() -> NDArray[Any]:
+            locale = locale_group(rows)
+            gender = self._gender(rows)
+            return gender if isinstance(locale, int) else locale * np.uint8(2) + gender
+
+        return rows.memo("group", make)
+
+    def _first_codes(self, rows: Rows) -> Codes:
+        return rows.memo("first_name", lambda: self._first.pick(rows.bits("first_name"), self._group(rows)))
+
+    def _last_codes(self, rows: Rows) -> Codes:
+        return rows.memo("last_name", lambda: self._last.pick(rows.bits("last_name"), self._group(rows)))
+
+    def _birth(self, rows: Rows) -> NDArray[np.int64]:
+        """Birth dates as days since 1970."""
+
+        def make() -> NDArray[np.int64]:
+            clock = rows.clock.date()
+            last, first = _years_before(clock, _YOUNGEST), _years_before(clock, _OLDEST)
+            days = below(rows.bits("birth_date"), last.toordinal() - first.toordinal() + 1).astype(np.int64)
+            return days + (first - date(1970, 1, 1)).days
+
+        return rows.memo("birth_date", make)
+
+    # -- attributes
+
+    def generate(self, attribute: str, rows: Rows, unique: bool) -> Column:
+        """One attribute's column."""
+        declared = _TRAITS[attribute].declared
+        if attribute == "first_name":
+            return Column.coded(self._first_names, self._first_codes(rows), declared)
+        if attribute == "last_name":
+            return Column.coded(self._last_names, self._last_codes(rows), declared)
+        if attribute == "phone":
+            vocabulary, segments = self._phones
+            if unique:
+                order = Permutation(rows.stream("phone"), len(vocabulary.values))
+                return Column.coded(vocabulary, order(rows.numbers).astype(np.uint32), declared)
+            return Column.coded(vocabulary, segments.pick(rows.bits("phone"), locale_group(rows)), declared)
+        if attribute == "job":
+            vocabulary, segments = self._jobs
+            return Column.coded(vocabulary, segments.pick(rows.bits("job"), locale_group(rows)))
+        if attribute == "prefix":
+            vocabulary, segments = self._prefixes
+            return Column.coded(vocabulary, segments.pick(rows.bits("prefix"), self._group(rows)))
+        if attribute == "gender":
+            return Column.coded(
+                _GENDERS if self.limit is None or self.limit > 5 else _GENDER_LETTERS, self._gender(rows)
+            )
+        made = {
+            "email": lambda: self._email(rows, unique),
+            "username": lambda: self._username(rows, unique),
+            "full_name": lambda: self._full_name(rows),
+            "birth_date": lambda: pl.Series(self._birth(rows).astype(np.int32)).cast(pl.Date),
+            "age": lambda: pl.Series(_age(self._birth(rows), rows.clock.date())),
+            "national_id": lambda: national_id(self.countries, rows, unique),
+        }[attribute]()
+        if attribute == "national_id":
+            known = {NATIONAL_IDS.get(c, NATIONAL_IDS["US"]).entity for c in self.countries}
+            declared = Trait(_TEXT, known.pop() if len(known) == 1 else "NATIONAL_ID", "reserved").declared
+        return Column.of(made, declared)
+
+    def _email(self, rows: Rows, unique: bool) -> pl.Series:
+        if self.limit is not None and self.limit < 60:
+            return self._short_email(rows, unique)
+        pattern = _PATTERNS.pick(rows.bits("email"), 0)
+        first = self._mail_first.gather(
+            pl.Series(pattern * np.uint32(len(self._first.words)) + self._first_codes(rows))
+        )
+        last = self._mail_last.gather(pl.Series(self._last_codes(rows)))
+        domain = _DOMAIN_TEXT.gather(pl.Series(_DOMAIN_PICK.pick(rows.bits("domain"), 0)))
+        number = _numbers(rows) if unique else _SOMETIMES.gather(pl.Series(_sometimes(rows.bits("email_number"))))
+        return pl.select(pl.concat_str([first, last, number, domain])).to_series()
+
+    def _short_email(self, rows: Rows, unique: bool) -> pl.Series:
+        room = (self.limit or 0) - len("@example.com")
+        letters = max(1, min(20, room - 11)) if unique else max(1, min(20, room))
+        if room < (11 if unique else 1):
+            return pl.select(pl.concat_str([pl.lit("u"), _numbers(rows)]).str.tail(self.limit or 0)).to_series()
+        name = self._mail_last.gather(pl.Series(self._last_codes(rows))).str.head(letters)
+        parts = [name, *([_numbers(rows)] if unique else []), pl.lit("@example.com")]
+        return pl.select(pl.concat_str(parts)).to_series()
+
+    def _username(self, rows: Rows, unique: bool) -> pl.Series:
+        size = np.uint32(len(self._first.words))
+        limit = self.limit or 40
+        first = self._mail_first.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size)).str.head(
+            max(1, limit - 12)
+        )
+        if limit < 12 and unique:
+            return pl.select(pl.concat_str([pl.lit("u"), _numbers(rows)])).to_series()
+        number = (
+            _numbers(rows) if unique else pl.Series(below(rows.bits("username"), 1000).astype(np.int64)).cast(pl.String)
+        )
+        return pl.select(pl.concat_str([first, number])).to_series().str.head(limit)
+
+    def _full_name(self, rows: Rows) -> pl.Series:
+        first = self._first_names.values.gather(pl.Series(self._first_codes(rows)))
+        last = self._last_names.values.gather(pl.Series(self._last_codes(rows)))
+        family = [c in _FAMILY_FIRST for c in self.countries]
+        western = pl.concat_str([pl.lit(first), pl.lit(last)], separator=" ")
+        if not any(family):
+            made = pl.select(western).to_series()
+        else:
+            eastern = pl.concat_str([pl.lit(last), pl.lit(first)], separator=" ")
+            mask = pl.Series(np.array(family)[rows.locales[1]])
+            made = pl.select(pl.when(mask).then(eastern).otherwise(western)).to_series()
+        return made if self.limit is None else made.str.head(self.limit).str.strip_chars()
+
+    def capacity(self, attribute: str) -> int | None:
+        """How many rows can be unique in an attribute."""
+        if attribute in ("email", "username"):
+            if self.limit is None or self.limit >= 23:
+                return None
+            digits = min(10, self.limit - 1 if attribute == "username" or self.limit < 13 else self.limit - 13)
+            return 10**digits if digits > 0 else 0
+        if attribute == "phone":
+            return len(self._phones[0].values) if len(self.locales) == 1 else 0
+        if attribute == "national_id":
+            return min(NATIONAL_IDS.get(c, NATIONAL_IDS["US"]).capacity for c in self.countries)
+        return 0
+
+
+_GENDERS = Vocabulary("entity:gender", pl.Series(["female", "male"]))
+_GENDER_LETTERS = Vocabulary("entity:gender-letter", pl.Series(["F", "M"]))
+_PATTERNS = Segments([(("0", "1", "2", "3"), (6.0, 2.0, 1.0, 1.0))], [0])
+_DOMAIN_TEXT = pl.Series(_DOMAINS)
+_DOMAIN_PICK = Segments([(_DOMAINS, _DOMAIN_WEIGHTS)], [0])
+_SOMETIMES = pl.Series(["", *(str(n) for n in range(1, 100))])
+
+
+def _sometimes(bits: Any) -> Codes:
+    """0 for six rows of ten, else a number of one or two digits."""
+    number = below(bits << np.uint64(16), 99).astype(np.uint32) + np.uint32(1)
+    return np.where(unit(bits) < 0.6, np.uint32(0), number)
+
+
+def _numbers(rows: Rows) -> pl.Series:
+    return pl.Series(rows.numbers.astype(np.int64) + 1).cast(pl.String)
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+def _age(birth: NDArray[np.int64], clock: date) -> NDArray[np.int64]:
+    """Whole years from birth days (since 1970) to the clock's day."""
+    born = pl.Series(birth.astype(np.int32)).cast(pl.Date)
+    had = (born.dt.month() * 100 + born.dt.day()) <= clock.month * 100 + clock.day
+    return (clock.year - born.dt.year().cast(pl.Int64) - (~had).cast(pl.Int64)).to_numpy()
