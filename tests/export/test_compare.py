@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from synthgen.errors import UsageError
 from synthgen.export.compare import compare_rows
 from synthgen.export.reading import read_rows
-from synthgen.export.verify import read_manifest
+from synthgen.export.verify import read_manifest, verify_files
+from synthgen.registry import EXPORTERS
 from tests.export.frames import example, frames
-from tests.export.made import make
+from tests.export.made import make, shop
 
 FORMATS = ("parquet", "arrow", "csv", "jsonl")
 
@@ -73,6 +74,28 @@ def test_a_null_of_json_is_a_nan_but_no_number(tmp_path: Path) -> None:
     assert compare_rows(rows, frame, "t") == []
     assert [f.row for f in compare_rows(rows, frame.with_columns(x=pl.lit(1.5)), "t")] == [0]
     assert [f.count for f in compare_rows(rows, frame.with_columns(x=pl.lit(1.5)), "t")] == [3]
+
+
+class Tabs:
+    """An exporter from outside: tab-separated text, no lazy reader."""
+
+    suffix = ".tsv"
+
+    def write(self, frame: pl.DataFrame, path: Path) -> None:
+        frame.select(pl.all().exclude(pl.List)).write_csv(path, separator="\t")
+
+    def read(self, path: Path) -> pl.DataFrame:
+        return pl.read_csv(path, separator="\t", infer_schema=False)
+
+
+def test_an_outside_format_alone_is_verified_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPORTERS._loaded, "tabs", Tabs)
+    export = make(tmp_path / "shop", formats=("tabs",), partitions=3)
+    assert verify_files(export) == []
+    made, numbers = shop()["orders"].select("id", "customer_id", "total"), [19, 3, 3, 0]
+    rows = read_rows(export, read_manifest(export), "orders", numbers).select(made.columns)
+    assert rows["id"].to_list() == ["O-020", "O-004", "O-004", "O-001"]
+    assert compare_rows(rows, made[numbers], "orders", numbers) == []
 
 
 def test_rows_and_tables_that_are_not_there(tmp_path: Path) -> None:
