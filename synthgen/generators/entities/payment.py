@@ -40,10 +40,10 @@ _CARDS = {
 _SHARES = {"Visa": 5.0, "Mastercard": 4.0, "American Express": 1.0, "Discover": 0.5, "JCB": 0.3, "Diners Club": 0.2}
 # Length of the national part (SWIFT IBAN registry) and how many leading characters of it are letters.
 _BBAN = {
-    "DE": (18, 0), "FR": (23, 0), "GB": (18, 4), "ES": (20, 0), "IT": (23, 1), "NL": (14, 4), "AT": (16, 0), "CH": (17, 0),
-    "BE": (12, 0), "PL": (24, 0), "SE": (20, 0), "NO": (11, 0), "DK": (14, 0), "FI": (14, 0), "IE": (18, 4), "PT": (21, 0),
-    "CZ": (20, 0), "HU": (24, 0), "GR": (23, 0), "RO": (20, 4), "SK": (20, 0), "SI": (15, 0), "HR": (17, 0), "BG": (18, 4),
-    "LT": (16, 0), "LV": (17, 4), "EE": (16, 0), "TR": (22, 0),
+    "DE": (18, 0), "FR": (23, 0), "GB": (18, 4), "ES": (20, 0), "IT": (23, 1), "NL": (14, 4), "AT": (16, 0),
+    "CH": (17, 0), "BE": (12, 0), "PL": (24, 0), "SE": (20, 0), "NO": (11, 0), "DK": (14, 0), "FI": (14, 0),
+    "IE": (18, 4), "PT": (21, 0), "CZ": (20, 0), "HU": (24, 0), "GR": (23, 0), "RO": (20, 4), "SK": (20, 0),
+    "SI": (15, 0), "HR": (17, 0), "BG": (18, 4), "LT": (16, 0), "LV": (17, 4), "EE": (16, 0), "TR": (22, 0),
 }  # fmt: skip
 _ELSEWHERE = ("XA", (18, 0))  # a country code that ISO 3166-1 leaves to users, for countries without IBANs
 _BANKS = (
