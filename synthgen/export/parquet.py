@@ -85,6 +85,9 @@ def _coded(column: Column) -> Any:
     if count < len(words):  # what was not drawn stays out of the file
         numbers = pl.Series((np.cumsum(used) - 1).clip(0).astype(np.uint32))
         words, codes = words.filter(pl.Series(used)), numbers.gather(codes)
+    if words.n_unique() < count:  # Parquet's dictionaries have each word once
+        codes = (words.rank("dense") - 1).cast(pl.UInt32).gather(codes)
+        words = words.unique().sort()
     return pa.DictionaryArray.from_arrays(codes.to_arrow(), words.rechunk().to_arrow())
 
 

@@ -53,6 +53,15 @@ def test_words_that_no_row_draws_stay_out_of_the_file(tmp_path: Path) -> None:
     assert pl.read_parquet(tmp_path / "t.parquet")["word"].to_list() == ["drawn", "also-drawn"] * 500
 
 
+@pytest.mark.parametrize("words", [["a", "b", "c"], ["b", "a", "b", ""], ["x", "x"]])
+def test_codes_are_kept_as_a_dictionary_also_where_words_repeat(words: list[str], tmp_path: Path) -> None:
+    codes = np.arange(1000, dtype=np.uint32) % len(words)
+    column = Column.coded(Vocabulary("words", pl.Series(words)), codes)
+    Parquet().write_columns({"w": column}, tmp_path / "t.parquet")
+    assert "RLE_DICTIONARY" in pq.ParquetFile(tmp_path / "t.parquet").metadata.row_group(0).column(0).encodings
+    assert pl.read_parquet(tmp_path / "t.parquet")["w"].to_list() == column.values.to_list()
+
+
 def test_a_large_vocabulary_for_few_rows_is_not_written_whole(tmp_path: Path) -> None:
     words = Vocabulary("words", pl.Series([f"street number {i}" for i in range(50_000)]))
     Parquet().write_columns({"s": Column.coded(words, np.arange(100, dtype=np.uint32))}, tmp_path / "t.parquet")
