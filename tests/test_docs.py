@@ -101,7 +101,7 @@ def test_recipes_can_run(snippet: str, project: Path) -> None:
 )
 def test_commands_say_what_is_shown(page: Path, project: Path) -> None:
     """A page's commands run in order in one folder; each line below a command occurs in what it prints."""
-    steps: list[tuple[str, list[str]]] = [("synthgen run recipes/shop.yaml --scale 0.01 --quiet", [])]
+    steps: list[tuple[str, list[str]]] = [("synthgen run recipes/shop.yaml --scale 0.1 --quiet", [])]
     for _, block in [m for m in FENCE.findall(page.read_text(encoding="utf-8")) if m[0] == "console"]:
         for line in block.splitlines():
             if line.startswith("$ "):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from synthgen.errors import Problem
     from synthgen.pipeline import InitResult, RunResult, ScanResult, VerifyResult
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
 
 SHOWN = 20  # findings in human form; --json has them all
 WIDTH = 120  # columns where there is no terminal
@@ -195,7 +195,8 @@ class Output:
         with Progress(*columns, TimeRemainingColumn(), console=_err(), transient=True) as bars:
             tasks: dict[str, Any] = {}
 
-            def advance(name: str, done: int, total: int) -> None:
+            def advance(task: object, done: int, total: int) -> None:
+                name = str(task)
                 if name not in tasks:
                     tasks[name] = bars.add_task(clean(name), total=total)
                 bars.update(tasks[name], completed=done, total=total)
