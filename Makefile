@@ -22,10 +22,10 @@ demo: $(VENV)/.core ## install, then make a web shop and a database from its DDL
 	@$(BIN)/synthgen init --from recipes/ddl/chinook.sql -o outputs/demo/chinook.yaml --force
 	@echo '$$ synthgen run outputs/demo/chinook.yaml --out outputs/chinook'
 	@$(BIN)/synthgen run outputs/demo/chinook.yaml --out outputs/chinook
-	@echo 'Try these next (after: source $(VENV)/bin/activate):'
-	@echo '  synthgen preview recipes/shop.yaml customers'
-	@echo '  synthgen verify outputs/shop --regenerate 100'
-	@echo '  synthgen scan outputs/chinook'
+	@echo 'Try these next:'
+	@echo '  $(BIN)/synthgen preview recipes/shop.yaml customers'
+	@echo '  $(BIN)/synthgen verify outputs/shop --regenerate 100'
+	@echo '  $(BIN)/synthgen scan outputs/chinook'
 
 test: $(VENV)/.test ## install what the tests need, then run all of them
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
