@@ -35,7 +35,7 @@ class Copy:
 
 def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
     """The recipe, its contracts and its lookup files."""
-    found = {RECIPE: Copy(RECIPE, recipe.source.read_bytes(), "recipe")}
+    found = {RECIPE: Copy(RECIPE, recipe.data, "recipe")}
     for table in plan.tables.values():
         written = table.spec.node.value.get("schema")
         if table.spec.contract is not None and isinstance(written, str):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from typing import Any, TypeVar
 
 from synthgen.errors import Problem, SynthgenError
@@ -66,8 +69,17 @@ def _finished(pending: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
 
 
 def _start(prepare: Callable[[Any], Any], work: Callable[[Any, Any], Any], setup: Any) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker["work"] = work
     _worker["state"] = prepare(setup)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone (killed, say): nobody is left to take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(task: Any) -> Any:

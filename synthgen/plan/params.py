@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from synthgen.errors import Problem
 from synthgen.recipe.model import Node
+from synthgen.recipe.tables import UNIVERSAL
 from synthgen.registry import did_you_mean
 
 
@@ -37,7 +38,9 @@ def _follow(node: Node, location: tuple[int | str, ...]) -> tuple[list[int | str
 def _problem(item: Any, model: type[BaseModel], place: Node, key: str | None) -> Problem:
     kind, message = item["type"], str(item["msg"])
     if kind == "extra_forbidden":
-        names = [f.alias or n for n, f in model.model_fields.items()]
+        names = [f.alias or n for m in _models_at(model, item["loc"][:-1]) for n, f in m.model_fields.items()]
+        if len(item["loc"]) == 1:  # beside the generator's own modifiers stand those of every column
+            names += UNIVERSAL
         text = f"'{key}' is not a key here"
         return place.problem(
             "unknown-key", text, did_you_mean(str(key), names) or f"known: {', '.join(names)}", key=key
@@ -50,6 +53,22 @@ def _problem(item: Any, model: type[BaseModel], place: Node, key: str | None) ->
     return place.problem(
         code, message[:1].lower() + message[1:], item.get("ctx", {}).get("remedy") or _hint(model, item)
     )
+
+
+def _models_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[type[BaseModel]]:
+    """The models that hold what `location` points at: one, or those of a union that no tag tells apart."""
+    found = [model]
+    for part in location:
+        tagged = [m for m in found if m.__name__ == part]
+        named = [f for m in found for n, f in m.model_fields.items() if part in (n, f.alias)]
+        found = tagged or [m for f in named for m in _models_in(f.annotation)] or found
+    return found
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for inner in get_args(annotation) for m in _models_in(inner)]
 
 
 def _hint(model: type[BaseModel], item: Any) -> str | None:

@@ -47,7 +47,7 @@ def collect(
     if root is None:
         return None, problems
     reading = Reading(path, copies or project_root(path), allow_outside or copies is not None, problems, copies)
-    recipe = _recipe(root, reading, hashlib.sha256(data).hexdigest())
+    recipe = _recipe(root, reading, data)
     return recipe, in_order(reading.problems)
 
 
@@ -56,7 +56,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0))
 
 
-def _recipe(root: Node, reading: Reading, digest: str) -> Recipe | None:
+def _recipe(root: Node, reading: Reading, data: bytes) -> Recipe | None:
     if not isinstance(root.value, dict):
         reading.add(root.problem("wrong-type", "a recipe is a mapping of keys", "start with 'synthgen: 1'"))
         return None
@@ -85,7 +85,8 @@ def _recipe(root: Node, reading: Reading, digest: str) -> Recipe | None:
         tables=tables,
         checks=_checks(root, tables, reading),
         export=_export(root, reading),
-        digest=digest,
+        data=data,
+        digest=hashlib.sha256(data).hexdigest(),
         description=reading.text(root, "description"),
         meta=root.value.get("meta") or {},
     )

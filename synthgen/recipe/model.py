@@ -131,6 +131,7 @@ class Recipe:
     tables: Mapping[str, TableSpec]
     checks: tuple[CheckSpec, ...]
     export: ExportSpec
-    digest: str  # sha256 of the recipe file's bytes
+    data: bytes  # the recipe file as it was read
+    digest: str  # sha256 of those bytes
     description: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
