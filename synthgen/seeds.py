@@ -96,8 +96,10 @@ class Alias:
 
     def __init__(self, weights: Sequence[float] | NDArray[np.float64]) -> None:
         w = np.asarray(weights, dtype=np.float64)
-        if len(w) == 0 or not np.all(np.isfinite(w)) or np.any(w < 0) or w.sum() <= 0:
+        if len(w) == 0 or not np.all(np.isfinite(w)) or np.any(w < 0) or w.max() <= 0:
             raise ValueError("weights must be non-negative, finite and not all zero")
+        if w.max() > 1e300 or w.max() < 1e-300:
+            w = w / w.max()  # so that neither their sum nor its inverse overflows
         self.size = len(w)
         self.uniform = bool(np.all(w == w[0]))
         scaled = w * (self.size / w.sum())
@@ -147,6 +149,23 @@ class Permutation:
             out[walking] = self._round(out[walking], None if tweak is None else tweak[walking])
             walking = walking[out[walking] >= np.uint64(self.size)]
         return out
+
+    def inverse(self, image: U64) -> U64:
+        """The index whose image (without a tweak) is `image`: `inverse(p(i)) == i`."""
+        out = self._unround(image.astype(np.uint64))
+        walking = np.flatnonzero(out >= np.uint64(self.size))
+        while len(walking):
+            out[walking] = self._unround(out[walking])
+            walking = walking[out[walking] >= np.uint64(self.size)]
+        return out
+
+    def _unround(self, x: U64) -> U64:
+        half = np.uint64(self._half)
+        mask = np.uint64((1 << self._half) - 1)
+        left, right = x >> half, x & mask
+        for key in reversed(self._keys):
+            left, right = right ^ (draws_at(key, left) & mask), left
+        return (left << half) | right
 
     def _round(self, x: U64, tweak: U64 | None) -> U64:
         half = np.uint64(self._half)

@@ -33,6 +33,10 @@ _FUNCTIONS = frozenset(
 )
 
 
+_OPERATORS = frozenset("+-*/%<>=!|&^~")
+MAX_WORDS = 600  # words and operators: a longer chain could overflow the stack of a thread of polars
+
+
 class SqlError(ValueError):
     """The text is not an expression that may be used; `remedy` says what to write instead."""
 
@@ -70,8 +74,13 @@ def parse(text: str) -> Sql:
 
 def _rewrite(text: str) -> str:
     out: list[str] = []
+    words = 0
     for token in _TOKEN.finditer(text):
         path = token.group("path")
+        words += path is not None or token.group() in _OPERATORS
+        if words > MAX_WORDS:
+            message = f"an expression of more than {MAX_WORDS} words and operators is too long"
+            raise SqlError(message, "split it into columns, or list values with IN (...)")
         if path is None:
             out.append(token.group())
             continue

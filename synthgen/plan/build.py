@@ -54,6 +54,7 @@ class Builder:
         self.references: dict[tuple[str, str], Reference] = {}
         self.sizes: dict[str, int | None] = {}
         self.table_sizes: Any = None  # set by the compiler once all counts are known
+        self.parts: dict[ColumnKey, list[Generator]] = {}  # every generator of a column, nested ones included
         self._built: dict[ColumnKey, Generator] = {}
         self._failed: set[ColumnKey] = set()
         self._building: list[ColumnKey] = []
@@ -257,7 +258,9 @@ class ColumnBuild:
     def plugin(self, name: str, options: Mapping[str, Any], path: tuple[str | int, ...]) -> Generator:
         """Load a generator, validate its options and construct it."""
         kind = load(GENERATORS, name, self._node.at(*self._prefix, *path))
-        return cast(Generator, kind(self.validate(kind.Params, options), self))
+        made = cast(Generator, kind(self.validate(kind.Params, options), self))
+        self._builder.parts.setdefault((self.table, self.column), []).append(made)
+        return made
 
     def validate(self, model: type[BaseModel], options: Mapping[str, Any]) -> BaseModel:
         """Validate options; every mistake becomes a problem at its place."""

@@ -14,7 +14,7 @@ from synthgen.plan.graph import order_columns
 from synthgen.plan.model import Plan, PlannedColumn, PlannedTable
 from synthgen.plan.references import ancestors, link_of
 from synthgen.plan.unique import make_unique
-from synthgen.plan.world import World
+from synthgen.plan.world import BLOCK, World
 from synthgen.recipe.model import Recipe, TableSpec
 from synthgen.relations.foreign_key import ForeignKey
 from synthgen.sql import Sql, SqlError, is_true, parse
@@ -33,7 +33,7 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     checks = _checks(builder)
     if known or builder.problems:
         raise RecipeError(_sorted([*known, *builder.problems]))
-    order, problems = order_columns(tables, builder.references)
+    order, problems = order_columns(tables, builder.references, builder.parts)
     if problems:
         raise RecipeError(problems)
     draft = Plan(recipe, tables, builder.references, checks, order)
@@ -156,12 +156,19 @@ def _unique(draft: Plan, builder: Builder) -> tuple[Plan, list[Problem]]:
             tables[name], found = make_unique(table, sizes)
             problems += found
         plan = replace(draft, tables=tables)
+        if problems or not any(_capped(t) for t in tables.values()):
+            return plan, problems
         again = _sizes(plan, builder)
-        if problems or all(again(t) == sizes(t) for t in plan.tables if plan.tables[t].limit is not None):
+        if all(again(t) == sizes(t) for t in plan.tables):
             return plan, problems
         sizes = again
     node = draft.recipe.node
     return plan, [node.problem("impossible-unique", "keys and row counts keep changing each other", "cap the counts")]
+
+
+def _capped(table: PlannedTable) -> bool:
+    """Whether the limit takes children away: only where nothing else bounds their count."""
+    return table.limit is not None and table.count is not None and table.count.bounds[1] is None
 
 
 def _sizes(plan: Plan, builder: Builder) -> Callable[[str], int]:
@@ -171,16 +178,24 @@ def _sizes(plan: Plan, builder: Builder) -> Callable[[str], int]:
 
 
 def _empty_targets(plan: Plan) -> list[Problem]:
-    problems = []
+    """References that could only be null, because the table that they lead to has no rows."""
+    problems: list[Problem] = []
+    world = World(plan)
     for table in plan.tables.values():
+        if plan.tables[table.root].spec.rows == 0:
+            continue
         for column in table.columns.values():
             generator = column.generator
-            if not isinstance(generator, ForeignKey) or column.null == 1 or table.spec.rows == 0:
+            if not isinstance(generator, ForeignKey) or generator.link or generator.table == table.name:
                 continue
-            target = plan.tables[generator.table].spec
-            if target.rows == 0 and generator.table != table.name:
-                message = f"{target.name} has no rows that {table.name}.{column.name} could refer to"
-                problems.append(
-                    column.node.problem("empty-target", message, f"give {target.name} rows, or write null: 1")
-                )
+            if column.null < 1 and _is_empty(world, generator.table):
+                message = f"{generator.table} has no rows that {table.name}.{column.name} could refer to"
+                remedy = f"give {generator.table} rows, or write null: 1"
+                problems.append(column.node.problem("empty-target", message, remedy))
     return problems
+
+
+def _is_empty(world: World, table: str) -> bool:
+    """Whether a table has no rows; one below a root of many rows is not counted, for checking stays quick."""
+    root = world.plan.tables[world.plan.tables[table].root].spec.rows or 0
+    return root <= BLOCK and world.size(table) == 0

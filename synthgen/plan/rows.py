@@ -117,7 +117,7 @@ class Slice:
         """Whether the rows are consecutive ones of their table."""
         if self.start is not None:
             return True
-        if self._parent is not None:
+        if self._parent is not None and "numbers" not in self.__dict__:  # all children of the parent rows
             return self._parent.is_run
         return bool(self.count < 2 or np.all(np.diff(self.numbers.astype(np.int64)) == 1))
 

@@ -13,6 +13,8 @@ from synthgen.relations.foreign_key import DistinctWithinParent, ForeignKey
 
 Size = Callable[[str], int]
 _HUGE = 2**60
+_PLENTY = 1_000_000  # children of one parent that a key must tell apart where nothing bounds their count
+_ROOM = 64  # rows of a target that is picked by popularity: with fewer, the count is to be bounded first
 
 
 @dataclass
@@ -112,14 +114,25 @@ def _plain(generator: ForeignKey) -> bool:
     return not (generator.where or generator.params.with_ is not None or generator.link)
 
 
+def _skewed(column: PlannedColumn) -> bool:
+    return isinstance(column.generator, ForeignKey) and not column.generator.is_uniform
+
+
+def _refers_to_itself(column: PlannedColumn) -> bool:
+    """Whether it is a reference into its own table: made distinct over the whole table, as one ring, or not at all."""
+    return isinstance(column.generator, ForeignKey) and column.generator.table == column.table
+
+
 def _per_parent(group: _Group, size: Size, problems: list[Problem]) -> tuple[dict[str, PlannedColumn], int | None]:
     table = group.table
     assert table.count is not None
     most = table.count.bounds[1]
     if most is not None and most <= 1:
         return {}, None
-    members = _members(group, size)
-    chosen = _enough(members, None if most is None else int(most))
+    members = [(n, c) for n, c in _members(group, size) if not _refers_to_itself(group.columns[n])]
+    chosen = _enough(members, _PLENTY if most is None else int(most))
+    if most is None and chosen and _skewed(group.columns[chosen[0][0]]) and chosen[0][1] >= _ROOM:
+        chosen = chosen[:1]
     capacity = min(prod(c for _, c in chosen), _HUGE)
     words = ", ".join(group.names)
     if not chosen:
@@ -131,8 +144,12 @@ def _per_parent(group: _Group, size: Size, problems: list[Problem]) -> tuple[dic
         problems.append(group.node.problem("impossible-unique", message, f"cap the count with range: [0, {capacity}]"))
         return {}, None
     only = group.columns[chosen[0][0]]
-    if len(chosen) == 1 and isinstance(only.generator, ForeignKey) and not only.generator.is_uniform:
+    if len(chosen) == 1 and isinstance(only.generator, ForeignKey) and _skewed(only):
         return {only.name: replace(only, generator=DistinctWithinParent.of(only.generator))}, capacity
+    for name, rows in [(n, c) for n, c in chosen if _skewed(group.columns[n])]:
+        message = f"several columns of ({words}) tell the rows of one parent apart, so 'pick' cannot skew {name}"
+        remedy = f"cap the count with range: [0, {rows}], or remove pick"
+        problems.append(group.columns[name].node.problem("contradiction", message, remedy))
     return _digits(group, chosen, "parent"), capacity
 
 
@@ -155,8 +172,7 @@ def _per_table(group: _Group, size: Size, problems: list[Problem]) -> dict[str, 
         problems.append(group.node.problem("impossible-unique", message, remedy))
         return {}
     for name, _ in chosen:
-        generator = group.columns[name].generator
-        if isinstance(generator, ForeignKey) and not generator.is_uniform:
+        if _skewed(group.columns[name]):
             message = f"{name} is picked without repeats over the whole table, so 'pick' cannot skew it"
             remedy = "remove pick, or make the table per one of its parents"
             problems.append(group.columns[name].node.problem("contradiction", message, remedy))

@@ -20,9 +20,22 @@ from synthgen.plan.rows import Slice
 from synthgen.seeds import U64, Alias, StreamKey, draws_at, stream_key
 
 T = TypeVar("T")
+Starts = NDArray[np.int64]
 BLOCK = 16_384  # root rows per block of the index
 KEEP_ROWS = 2_000_000  # a looked-up column of a table up to this long is made whole and kept
 _SKELETONS = 4
+
+
+class _Block(dict[str, Slice]):
+    """The slices of one block of root rows, each made when it is first asked for."""
+
+    def __init__(self, world: World, root: Slice) -> None:
+        super().__init__({root.table: root})
+        self._world = world
+
+    def __missing__(self, table: str) -> Slice:
+        self[table] = self[self._world.plan.tables[table].spec.per or ""].child(table)
+        return self[table]
 
 
 class World:
@@ -32,8 +45,9 @@ class World:
         self.plan = plan
         self.seed = plan.recipe.seed
         self._keys: dict[tuple[str, str, str], StreamKey] = {}
-        self._index: dict[str, dict[str, NDArray[np.int64]]] = {}
-        self._skeletons: OrderedDict[tuple[str, int], dict[str, Slice]] = OrderedDict()
+        self._starts: dict[str, Starts] = {}
+        self._passing: set[str] = set()
+        self._skeletons: OrderedDict[tuple[str, int], _Block] = OrderedDict()
         self._whole: dict[tuple[str, str], pl.Series] = {}
         self._cache: dict[Any, Any] = {}
         names = tuple(plan.recipe.locale)
@@ -61,39 +75,59 @@ class World:
         planned = self.plan.tables[table]
         if planned.spec.per is None:
             return planned.spec.rows or 0
-        return int(self.index(planned.root)[table][-1])
+        return int(self.starts(table)[-1])
 
-    def index(self, root: str) -> dict[str, NDArray[np.int64]]:
+    def index(self, root: str) -> dict[str, Starts]:
         """For each table of the tree, the number of its first row in every block, and its size at the end."""
-        if root not in self._index:
-            tree = self.plan.tree(root)
-            rows = self.plan.tables[root].spec.rows or 0
-            if len(tree) == 1:
-                starts = range(0, rows, BLOCK)
-                self._index[root] = {root: np.array([*starts, rows], dtype=np.int64)}
+        tree = self.plan.tree(root)
+        missing = [name for name in tree if name not in self._starts]
+        if missing:
+            self._passing.add(root)
+            try:
+                self._starts |= self._pass(root, missing)
+            finally:
+                self._passing.discard(root)
+        return {name: self._starts[name] for name in tree}
+
+    def starts(self, table: str) -> Starts:
+        """The index of one table.
+
+        All tables of a tree are counted in one pass over the blocks. A count that depends on another table's row
+        numbers asks for those in the middle of it: then that table is counted in a pass of its own.
+        """
+        if table not in self._starts:
+            root = self.plan.tables[table].root
+            if root in self._passing:
+                self._starts |= self._pass(root, [table])
             else:
-                totals = [self.block_totals(root, b) for b in range(-(-rows // BLOCK))]
-                self._index[root] = {t: np.cumsum([0, *(x[t] for x in totals)], dtype=np.int64) for t in tree}
-        return self._index[root]
+                self.index(root)
+        return self._starts[table]
 
-    def set_index(self, root: str, index: dict[str, NDArray[np.int64]]) -> None:
+    def set_index(self, root: str, index: dict[str, Starts]) -> None:
         """Install an index that another process computed."""
-        self._index[root] = index
+        assert index.keys() == set(self.plan.tree(root))
+        self._starts |= index
 
-    def block_totals(self, root: str, block: int) -> dict[str, int]:
-        """Rows of every table of the tree that one block of root rows makes."""
-        return {name: part.count for name, part in self._structure(root, block).items()}
+    def _pass(self, root: str, tables: list[str]) -> dict[str, Starts]:
+        rows = self.plan.tables[root].spec.rows or 0
+        found: dict[str, Starts] = {}
+        if root in tables:
+            found[root] = np.array([*range(0, rows, BLOCK), rows], dtype=np.int64)
+        below = [name for name in tables if name != root]
+        if below:
+            blocks = range(-(-rows // BLOCK))
+            totals = [[self._structure(root, block)[name].count for name in below] for block in blocks]
+            sums = np.cumsum(np.array([[0] * len(below), *totals], np.int64), axis=0)
+            found |= {name: sums[:, i].copy() for i, name in enumerate(below)}
+        return found
 
-    def _structure(self, root: str, block: int) -> dict[str, Slice]:
-        """The slices of one block, with counts and ids but without row numbers; a few are kept."""
+    def _structure(self, root: str, block: int) -> _Block:
+        """The slices of one block, with counts and ids; a few blocks are kept."""
         name = (root, block)
         if name not in self._skeletons:
             rows = self.plan.tables[root].spec.rows or 0
             start = block * BLOCK
-            parts = {root: Slice.contiguous(self, root, start, min(start + BLOCK, rows) - start)}
-            for table in self.plan.tree(root)[1:]:
-                parts[table] = parts[self.plan.tables[table].spec.per or ""].child(table)
-            self._skeletons[name] = parts
+            self._skeletons[name] = _Block(self, Slice.contiguous(self, root, start, min(start + BLOCK, rows) - start))
             while len(self._skeletons) > _SKELETONS:
                 self._skeletons.popitem(last=False)
         self._skeletons.move_to_end(name)
@@ -102,16 +136,18 @@ class World:
     def first_child(self, parent: str, child: str, numbers: U64) -> NDArray[np.int64]:
         """Row number of the first child of each parent row (where it would stand, for a parent without children)."""
         root = self.plan.tables[parent].root
-        index = self.index(root)
+        above, below = self.starts(parent), self.starts(child)
         out = np.empty(len(numbers), np.int64)
-        for block, where in self._by_block(index[parent], numbers):
+        for block, where in self._by_block(above, numbers):
             part = self._structure(root, block)[child]
-            local = numbers[where].astype(np.int64) - index[parent][block]
-            out[where] = part.starts[local] + index[child][block]
+            local = numbers[where].astype(np.int64) - above[block]
+            out[where] = part.starts[local] + below[block]
         return out
 
     @staticmethod
     def _by_block(prefix: NDArray[np.int64], numbers: U64) -> list[tuple[int, NDArray[np.int64]]]:
+        if not len(numbers):
+            return []
         blocks = np.searchsorted(prefix, numbers.astype(np.int64), side="right") - 1
         order = np.argsort(blocks, kind="stable")
         found, first = np.unique(blocks[order], return_index=True)
@@ -130,13 +166,12 @@ class World:
         planned = self.plan.tables[table]
         if planned.spec.per is None:
             return Slice.scattered(self, table, numbers)
-        index = self.index(planned.root)
+        own, above = self.starts(table), self.starts(planned.spec.per)
         ids, ordinals = np.empty(len(numbers), np.uint64), np.empty(len(numbers), np.int64)
         parents = np.empty(len(numbers), np.uint64)
-        above = index[planned.spec.per]
-        for block, where in self._by_block(index[table], numbers):
+        for block, where in self._by_block(own, numbers):
             part = self._structure(planned.root, block)[table]
-            local = numbers[where].astype(np.int64) - index[table][block]
+            local = numbers[where].astype(np.int64) - own[block]
             ids[where], ordinals[where] = part.ids[local], part.ordinals[local]
             parents[where] = (part.parent_index[local] + above[block]).astype(np.uint64)
         return Slice.found(self, table, numbers, ids, parents, ordinals)

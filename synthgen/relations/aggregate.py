@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+import numpy as np
 import polars as pl
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
@@ -29,20 +30,32 @@ class Aggregate(BaseGenerator[Any]):
                 self.where = parse(params.where)
             except SqlError as error:
                 raise build.fail("bad-sql", str(error), error.remedy, "where") from None
-            for name in self.where.references:
-                related.dtype_in(self.table, name)
+            empty = {n: pl.Series(n, [], dtype=related.dtype_in(self.table, n)) for n in self.where.references}
+            try:
+                is_true(self.where, empty, 0)
+            except SqlError as error:
+                raise build.fail("bad-sql", str(error), error.remedy, "where") from None
         source = related.dtype_in(self.table, self.column) if self.column else pl.Int64()
         self.dtype = self._dtype(source, build)
 
     def _dtype(self, source: pl.DataType, build: Build) -> pl.DataType:
+        decimals = self.params.decimals
+        if self.verb == "count" and decimals is not None:
+            raise build.fail("contradiction", "a count is a whole number", "remove 'decimals'", "decimals")
         if self.verb == "count":
             return pl.Int64()
         if self.verb in ("sum", "mean") and not (source.is_numeric() or isinstance(source, pl.Duration)):
             message = f"{self.table}.{self.column} is {source}, which cannot be added up"
             raise build.fail("wrong-type", message, "name a numeric column, or use count, min or max", self.verb)
-        if self.params.decimals is not None:
-            return pl.Decimal(18, self.params.decimals)
-        return pl.Float64() if self.verb == "mean" else source
+        if source.is_nested():
+            message = f"{self.table}.{self.column} is {source}, which has no order"
+            raise build.fail("wrong-type", message, "name a column of numbers, times or text", self.verb)
+        if decimals is not None and not source.is_numeric():
+            message = f"{self.table}.{self.column} is {source}, so it cannot be rounded"
+            raise build.fail("wrong-type", message, "remove 'decimals'", "decimals")
+        if decimals is not None:
+            return pl.Decimal(18, decimals)
+        return pl.Float64() if self.verb == "mean" and source.is_numeric() else source
 
     @property
     def reads_below(self) -> tuple[tuple[str, str], ...]:
@@ -57,24 +70,50 @@ class Aggregate(BaseGenerator[Any]):
         if self.where is not None:
             others = {n: rows.children(self.table, n)[0] for n in self.where.references}
             frame = frame.filter(is_true(self.where, others, len(frame)))
-        value = pl.col("value")
-        aggregate = {
-            "sum": value.sum(), "min": value.min(), "max": value.max(), "mean": value.mean(), "count": pl.len(),
-        }[self.verb]  # fmt: skip
-        totals = frame.group_by("owner").agg(aggregate.alias("total"))
-        every = pl.DataFrame({"owner": pl.Series(range(rows.count), dtype=pl.Int64)})
-        found = every.join(totals, on="owner", how="left", maintain_order="left")["total"]
+        if self.verb in ("sum", "mean") and frame["value"].dtype.is_float():
+            found = self._added(frame["owner"], frame["value"], rows.count)
+        else:
+            found = self._grouped(frame, rows.count)
         if isinstance(self.dtype, pl.Decimal) and found.dtype.is_float():
             found = found.round(self.dtype.scale)
         found = found.cast(self.dtype)
         return Column.of(found if self.empty is None else found.fill_null(self._zero()))
+
+    def _added(self, owner: pl.Series, value: pl.Series, count: int) -> pl.Series:
+        """Sum or mean of floats, added one by one in row order: the same bits whatever rows are asked for together."""
+        given = value.is_not_null()
+        where = owner.filter(given).to_numpy()
+        sums = np.bincount(where, weights=value.filter(given).to_numpy(), minlength=count)
+        number = np.bincount(where, minlength=count)
+        result = sums if self.verb == "sum" else sums / np.maximum(number, 1)
+        frame = pl.DataFrame({"result": result, "some": number > 0})
+        return frame.select(pl.when("some").then("result")).to_series()
+
+    def _grouped(self, frame: pl.DataFrame, count: int) -> pl.Series:
+        """Aggregates that are exact in any order: integers and decimals add up without rounding."""
+        value = pl.col("value")
+        exact = value.cast(pl.Int64) if frame["value"].dtype.is_integer() else value
+        aggregate = {
+            "sum": exact.sum(), "min": value.min(), "max": value.max(), "count": pl.len(),
+            "mean": exact.sum() if frame["value"].dtype == pl.Duration else exact.sum().cast(pl.Float64),
+        }[self.verb]  # fmt: skip
+        totals = frame.group_by("owner").agg(aggregate.alias("total"), value.count().alias("number"))
+        every = pl.DataFrame({"owner": pl.Series(range(count), dtype=pl.Int64)})
+        found = every.join(totals, on="owner", how="left", maintain_order="left")
+        if self.verb == "mean":
+            found = found.with_columns(pl.when(pl.col("number") > 0).then(pl.col("total") / pl.col("number")))
+        return found["total"]
 
     def _zero(self) -> pl.Series:
         return pl.Series([self.empty], dtype=pl.Int64).cast(self.dtype)
 
 
 def _params(verb: str) -> type[BaseModel]:
-    fields: dict[str, Any] = {verb: (str, ...), "where": (str | None, None), "decimals": (int | None, None)}
+    fields: dict[str, Any] = {
+        verb: (str, ...),
+        "where": (str | None, None),
+        "decimals": (int | None, Field(default=None, ge=0, le=12)),
+    }
     return create_model(f"{verb.title()}Params", __base__=Params, **fields)
 
 

@@ -71,14 +71,11 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
 
     def _condition(self, build: RelationBuild, text: str) -> None:
         try:
-            self.where = Where.parse(text)
+            where = Where.parse(text)
+            self.where = where.typed(lambda name: build.dtype_in(self.table, name), build.dtype_of)
         except WhereError as error:
             raise build.fail("bad-where", str(error), error.remedy, "where") from None
-        for name in self.where.parent_columns:
-            build.dtype_in(self.table, name)
-        for name in self.where.own_columns:
-            build.dtype_of(name)
-        self.needs = self.where.own_columns
+        self.needs = where.own_columns
 
     @property
     def looks_up(self) -> tuple[tuple[str, str], ...]:
@@ -111,8 +108,13 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         return self._keys(self._not_self(picks, size, related), related)
 
     def nth(self, index: U64, rows: Rows) -> Column:
-        """The key of the row of that number."""
-        return self._keys(index.astype(np.int64), cast(RelationRows, rows))
+        """The key of the row of that number; within one table, the next row of a random ring, never the row itself."""
+        related = cast(RelationRows, rows)
+        if self.table == self.own_table:
+            size = np.uint64(rows.size(self.table))
+            ring = Permutation(rows.stream("#ring"), int(size))
+            index = ring.inverse((ring(rows.numbers) + np.uint64(1)) % size)
+        return self._keys(index.astype(np.int64), related)
 
     @property
     def is_uniform(self) -> bool:

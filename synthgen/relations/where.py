@@ -8,8 +8,9 @@ by (equal columns, the unequal column), so those of any row are one contiguous r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,10 +19,14 @@ from numpy.typing import NDArray
 from synthgen.columns import Rows
 from synthgen.sql import Sql, SqlError, is_true, parse
 
+Ordered = NDArray[Any]  # sortable values: integers, floats, booleans or text
+
 _NAME = r'(?:"[^"]+"|[^\W\d]\w*)'
 _COMPARE = re.compile(
     rf"\s*(?P<left>{_NAME}(?:\s*\.\s*{_NAME})*)\s*(?P<op><=|>=|=|<|>)\s*(?P<right>{_NAME}(?:\s*\.\s*{_NAME})*)\s*"
 )
+_WORD = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]|[^\W\d]\w*""")
+_PARENT = "parent."
 _FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 _HELP = "join with AND: parent.x = x, one of parent.x < x (or <=, >, >=), and conditions on parent columns alone"
 
@@ -42,11 +47,12 @@ class Where:
     filters: tuple[Sql, ...] = ()
     equal: tuple[tuple[str, str], ...] = ()  # (parent column, own column)
     unequal: tuple[str, str, str] | None = None  # (parent column, operator, own column)
+    types: tuple[pl.DataType, ...] = ()  # in which the equalities, then the inequality, compare
 
     @property
     def parent_columns(self) -> tuple[str, ...]:
         """Columns of the target that the condition reads."""
-        names = [name for sql in self.filters for name in sql.references] + [p for p, _ in self.equal]
+        names = [n.removeprefix(_PARENT) for sql in self.filters for n in sql.references] + [p for p, _ in self.equal]
         return tuple(dict.fromkeys(names + ([self.unequal[0]] if self.unequal else [])))
 
     @property
@@ -62,14 +68,14 @@ class Where:
         unequal: tuple[str, str, str] | None = None
         for part in _conjuncts(text):
             try:
-                names = parse(part).references
+                sql = parse(part)
             except SqlError as error:
                 raise WhereError(str(error), error.remedy or _HELP) from None
-            of_parent = [n for n in names if n.startswith("parent.")]
+            of_parent = [n for n in sql.references if n.startswith(_PARENT)]
             if not of_parent:
                 raise WhereError(f"'{part.strip()}' does not mention the parent row", _HELP)
-            if len(of_parent) == len(names):
-                filters.append(parse(re.sub(r"\bparent\s*\.\s*", "", part)))
+            if len(of_parent) == len(sql.references):
+                filters.append(sql)
                 continue
             left, op, right = _comparison(part)
             if op == "=":
@@ -80,31 +86,66 @@ class Where:
                 unequal = (left, op, right)
         return cls(text, tuple(filters), tuple(equal), unequal)
 
+    def typed(self, parent: Callable[[str], pl.DataType], own: Callable[[str], pl.DataType]) -> Where:
+        """The condition with the types to compare in; raises WhereError where types do not fit."""
+        for sql in self.filters:
+            try:
+                is_true(sql, {n: pl.Series(n, [], dtype=parent(n.removeprefix(_PARENT))) for n in sql.references}, 0)
+            except SqlError as error:
+                raise WhereError(str(error), error.remedy or _HELP) from None
+        types = []
+        for left, right in [*self.equal, *([(self.unequal[0], self.unequal[2])] if self.unequal else [])]:
+            common = _common(parent(left), own(right))
+            if common is None:
+                message = f"parent.{left} is {parent(left)} and {right} is {own(right)}, which cannot be compared"
+                raise WhereError(message, "compare numbers with numbers, times with times, text with text")
+            types.append(common)
+        return replace(self, types=tuple(types))
+
 
 def _comparison(part: str) -> tuple[str, str, str]:
     match = _COMPARE.fullmatch(part)
     if match is None:
         raise WhereError(f"'{part.strip()}' compares parent and own row in a way that no index serves")
     left, op, right = (re.sub(r'\s*\.\s*|"', lambda m: "." if "." in m.group() else "", match[g]) for g in (1, 2, 3))
-    if right.startswith("parent."):
+    if right.startswith(_PARENT):
         left, op, right = right, _FLIP[op], left
-    if not left.startswith("parent.") or right.startswith("parent."):
+    if not left.startswith(_PARENT) or right.startswith(_PARENT):
         raise WhereError(f"'{part.strip()}' must compare a parent column with a column of the own row")
-    return left.removeprefix("parent."), op, right
+    return left.removeprefix(_PARENT), op, right
 
 
 def _conjuncts(text: str) -> list[str]:
-    parts, depth, quoted, start = [], 0, False, 0
-    for match in re.finditer(r"'|\(|\)|\bbetween\b.*?\band\b|\band\b", text, re.IGNORECASE | re.DOTALL):
-        token = match.group().lower()
-        if token == "'":
-            quoted = not quoted
-        elif not quoted and token in "()":
-            depth += 1 if token == "(" else -1
-        elif not quoted and depth == 0 and token == "and":
-            parts.append(text[start : match.start()])
-            start = match.end()
+    """The parts between the ANDs of the outermost level; the whole where an OR stands there, as it binds less."""
+    parts, start, depth, between = [], 0, 0, False
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        if word in ("(", "case"):
+            depth += 1
+        elif word in (")", "end"):
+            depth -= 1
+        elif depth == 0 and word == "or":
+            return [text]
+        elif depth == 0 and word == "between":
+            between = True
+        elif depth == 0 and word == "and":
+            if not between:
+                parts.append(text[start : match.start()])
+                start = match.end()
+            between = False
     return [*parts, text[start:]]
+
+
+def _common(left: pl.DataType, right: pl.DataType) -> pl.DataType | None:
+    """The type in which values of both can be compared exactly (to a double's precision for numbers); None if none."""
+    if left == right and not (isinstance(left, pl.Decimal) and left.precision > 18):
+        return None if left.is_nested() else left
+    if left.is_integer() and right.is_integer():
+        return pl.Int64()
+    if left.is_numeric() and right.is_numeric():
+        return pl.Float64()
+    times = (pl.Date, pl.Datetime)
+    return pl.Datetime("us") if isinstance(left, times) and isinstance(right, times) else None
 
 
 @dataclass(frozen=True)
@@ -118,7 +159,7 @@ class Candidates:
     position: NDArray[np.int64]
     where: Where
     groups: pl.DataFrame | None
-    steps: NDArray[np.int64] | NDArray[np.float64]
+    steps: Ordered
     composite: NDArray[np.int64]
 
     @classmethod
@@ -127,19 +168,19 @@ class Candidates:
         size = rows.size(table)
         keep = np.ones(size, np.bool_)
         for sql in where.filters:
-            keep &= is_true(sql, {n: column(n) for n in sql.references}, size).to_numpy()
-        for name in where.parent_columns:
+            keep &= is_true(sql, {n: column(n.removeprefix(_PARENT)) for n in sql.references}, size).to_numpy()
+        for name in [p for p, _ in where.equal] + ([where.unequal[0]] if where.unequal else []):
             keep &= column(name).is_not_null().to_numpy()
         chosen = np.flatnonzero(keep).astype(np.int64)
         group, groups = np.zeros(len(chosen), np.int64), None
         if where.equal:
-            frame = pl.DataFrame([column(p).gather(chosen).alias(str(i)) for i, (p, _) in enumerate(where.equal)])
+            frame = _keys({p: column(p).gather(chosen) for p, _ in where.equal}, [p for p, _ in where.equal], where)
             groups = frame.unique(maintain_order=True).with_row_index("#group")
             group = frame.join(groups, on=frame.columns, maintain_order="left")["#group"].cast(pl.Int64).to_numpy()
-        steps: NDArray[np.int64] = np.zeros(0, np.int64)
+        steps: Ordered = np.zeros(0, np.int64)
         rank = np.zeros(len(chosen), np.int64)
         if where.unequal:
-            values = _physical(column(where.unequal[0]).gather(chosen))
+            values = _ordered(column(where.unequal[0]).gather(chosen), where.types[-1])
             steps, rank = np.unique(values, return_inverse=True)
             rank = rank.astype(np.int64)
         composite = group * (len(steps) + 1) + rank
@@ -152,28 +193,30 @@ class Candidates:
         """First position and number of candidates for each own row."""
         group, known = np.zeros(count, np.int64), np.ones(count, np.bool_)
         if self.groups is not None:
-            frame = pl.DataFrame([own[o].alias(str(i)) for i, (_, o) in enumerate(self.where.equal)])
-            keys = [name for name in self.groups.columns if name != "#group"]
-            found = frame.join(self.groups, on=keys, how="left", maintain_order="left")["#group"]
+            frame = _keys(own, [o for _, o in self.where.equal], self.where)
+            found = frame.join(self.groups, on=frame.columns, how="left", maintain_order="left")["#group"]
             known = found.is_not_null().to_numpy()
             group = found.fill_null(0).cast(pl.Int64).to_numpy()
         width = len(self.steps) + 1
         low, high = group * width, group * width + width
         if self.where.unequal:
             _, op, name = self.where.unequal
-            known &= own[name].is_not_null().to_numpy()
-            side = "left" if op in ("<", ">=") else "right"
-            cut = np.searchsorted(self.steps, _physical(own[name]), side=side)  # type: ignore[call-overload]
+            given = own[name].is_not_null().to_numpy()
+            values = _ordered(own[name].filter(pl.Series(given)), self.where.types[-1])
+            cut = np.zeros(count, np.int64)
+            cut[given] = np.searchsorted(self.steps, values, side="left" if op in ("<", ">=") else "right")
             low, high = (low, low + cut) if op in ("<", "<=") else (low + cut, high)
+            known = known & given
         first = np.searchsorted(self.composite, low).astype(np.int64)
         last = np.searchsorted(self.composite, high).astype(np.int64)
         return first, np.where(known, last - first, 0)
 
 
-def _physical(values: pl.Series) -> NDArray[np.int64] | NDArray[np.float64]:
-    if isinstance(values.dtype, pl.Decimal):
-        values = values.cast(pl.Float64)
-    elif values.dtype == pl.Date:
-        values = values.cast(pl.Datetime("us"))
-    plain = values.to_physical()
-    return plain.fill_null(0).to_numpy()
+def _keys(columns: Mapping[str, pl.Series], names: Sequence[str], where: Where) -> pl.DataFrame:
+    return pl.DataFrame([columns[n].cast(where.types[i]).alias(str(i)) for i, n in enumerate(names)])
+
+
+def _ordered(values: pl.Series, kind: pl.DataType) -> Ordered:
+    """Values (no nulls) as an array that sorts as SQL does."""
+    plain = values.cast(kind).to_physical()
+    return (plain.cast(pl.Int64) if isinstance(kind, pl.Decimal) else plain).to_numpy()
