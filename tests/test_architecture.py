@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -63,6 +64,13 @@ def floor(name: str) -> int:
 def test_every_room_has_a_floor_and_every_floor_is_lived_in() -> None:
     rooms = {room(p) for p in modules()} - {"__init__"}
     assert rooms == set().union(*FLOORS)
+
+
+def test_the_documentation_shows_the_floors() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| (\d+) \| (.+) \|$", page, re.MULTILINE)
+    assert [int(number) for number, _ in shown] == list(range(len(FLOORS), 0, -1))
+    assert [set(re.findall(r"`(\w+)`", rooms)) for _, rooms in reversed(shown)] == list(FLOORS)
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))

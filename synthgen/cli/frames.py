@@ -9,6 +9,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from synthgen.cli.render import clean
+
 CELL = 40  # characters of one cell, at most: a UUID fits
 GAP = 2
 
@@ -82,4 +84,4 @@ def _plain(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() else "\N{MIDDLE DOT}" for c in text)
+    return clean(text).replace("\n", "\N{MIDDLE DOT}")

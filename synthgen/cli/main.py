@@ -21,6 +21,7 @@ from synthgen.cli import list as list_verb
 from synthgen.cli.render import Output
 from synthgen.errors import Problem, SynthgenError
 
+INTERRUPTED = 130
 EPILOG = "Start with: synthgen run recipes/shop.yaml, or with your schema: synthgen init --from schema.sql"
 
 app = typer.Typer(
@@ -81,13 +82,17 @@ def execute(arguments: list[str]) -> int:
     started = time.perf_counter()
     try:
         code: Any = app([a for a in arguments if a != "--debug"], prog_name="synthgen", standalone_mode=False)
+        if (
+            code == INTERRUPTED
+        ):  # newer versions of typer turn KeyboardInterrupt into an exit code, older ones into Abort
+            raise KeyboardInterrupt
         return int(code or 0)
     except SynthgenError as error:
         output.failure(error.problems, error.exit_code, time.perf_counter() - started)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         output.note("interrupted; nothing was published")
-        return 130
+        return INTERRUPTED
     except Exception as error:
         problem = _usage(error)
         if problem is not None:
