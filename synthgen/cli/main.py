@@ -84,7 +84,7 @@ def execute(arguments: list[str]) -> int:
         code: Any = app([a for a in arguments if a != "--debug"], prog_name="synthgen", standalone_mode=False)
         if (
             code == INTERRUPTED
-        ):  # newer versions of typer turn KeyboardInterrupt into an exit code, older ones into Abort
+        ):  # newer versions of typer return this, older ones raise Abort
             raise KeyboardInterrupt
         return int(code or 0)
     except SynthgenError as error:
