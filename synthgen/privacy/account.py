@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from synthgen.columns import Declared
 from synthgen.generator import PiiMode
 from synthgen.privacy.base import Match
 from synthgen.privacy.reserved import explain, reserved_regex
+from synthgen.registry import RECOGNIZERS
 
-INDIRECT = frozenset({"PERSON", "LOCATION", "DATE_OF_BIRTH"})
+INDIRECT = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "DATE_OF_BIRTH"})
 """Entities without a reserved range, that a vocabulary or the recipe's seed proves."""
 
 NATIONAL_IDS = frozenset(
@@ -21,7 +23,16 @@ NATIONAL_IDS = frozenset(
         "SG_NRIC_FIN", "KR_RRN", "CN_RIC", "ZA_ID_NUMBER", "TR_NATIONAL_ID", "TH_TNIN",
     }
 )  # fmt: skip
+_BROKEN = {
+    "DE_TAX_ID": r"[1-9]\d{10}",
+    "FR_NIR": r"[12]\d{4}(?:\d\d|2[AB])\d{8}",
+    "ES_NIF": r"\d{8}[A-Z]",
+    "IT_FISCAL_CODE": r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]",
+}
+"""Forms of identity numbers whose check digit a generator may break on purpose."""
+
 _PROOFS = frozenset({"vocabulary", "regenerated", "unlinked"})
+_NAMED = ("PERSON", "LOCATION", "ORGANIZATION")
 _EMAIL = (
     r"(?i)^[a-zß-öø-ÿ]+(?:[._'+-][a-zß-öø-ÿ]+){0,5}[._-]?[0-9]{0,8}@"
     r"(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|[a-z0-9-]+\.(?:test|example|invalid|localhost))$"
@@ -61,12 +72,24 @@ class Account:
             return self.declares(entity)
         if entity in INDIRECT:
             return self.declares(entity) and self.proof in _PROOFS
+        if self.entity == "ORGANIZATION" and entity == "URL" and "/" not in text:
+            return self.proof in _PROOFS  # firms are called after their domains
         return explain(text, entity) is not None
+
+    def broken_by_design(self, text: str) -> bool:
+        """Whether a whole value is an identity number of the kind that the column declares, with a wrong check digit.
+
+        No authority issues it; that its digits may read as another country's number or as a card is chance.
+        """
+        if self.mode != "reserved" or self.proof != "reserved" or self.entity not in (*_BROKEN, "NATIONAL_ID"):
+            return False
+        kinds = _BROKEN if self.entity == "NATIONAL_ID" else {self.entity: _BROKEN[self.entity]}
+        return any(re.fullmatch(p, text) and not RECOGNIZERS.get(k).validate(text) for k, p in kinds.items())
 
     @property
     def skips_names(self) -> bool:
         """Whether names need no search here: they are declared, and their words are checked against vocabularies."""
-        return self.mode != "none" and self.entity in ("PERSON", "LOCATION") and self.covers(self.entity, "")
+        return self.mode != "none" and self.entity in _NAMED and self.covers(self.entity, "")
 
     @property
     def whole(self) -> str | None:
@@ -89,6 +112,8 @@ def unaccounted(text: str, matches: Iterable[Match], account: Account) -> list[M
     A match inside an accounted one is excused (a reserved phone number that also reads as a health number), but not
     inside an e-mail address or URL, which can carry anything. Of overlapping matches left, the strongest is kept.
     """
+    if account.broken_by_design(text.strip()):
+        return []
     found = sorted(matches, key=lambda m: (-m.score, m.start - m.end, m.entity))
     covered = [m for m in found if account.covers(m.entity, text[m.start : m.end])]
     left: list[Match] = []

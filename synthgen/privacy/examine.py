@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,11 +16,13 @@ from synthgen.privacy.base import Match
 from synthgen.privacy.leaves import Leaf, as_text
 from synthgen.privacy.matching import Matcher
 from synthgen.privacy.personal_columns import is_birth, is_place
-from synthgen.privacy.prose import AGENT, PROSE, Reader
+from synthgen.privacy.prose import Reader, is_prose
 from synthgen.privacy.texts import SHAPES, masked, normalised, settled
 
 _SECOND_LIMIT = 2_000
 _INTEGER_SHARE = 0.2
+_ADDRESS = 80
+"""Characters up to which a value in a column of places or firms is a name or an address, not a text."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,14 @@ class Flag:
     def at(self, rows: pl.Series) -> Flag:
         """The same flag for other rows."""
         return replace(self, rows=rows)
+
+
+def _of_a_place(match: Match, text: str) -> bool:
+    """`04 260-0013` in an address is a region's number and a postcode; a firm may be called after its domain."""
+    inside = text[match.start : match.end]
+    if match.entity == "URL":
+        return "/" not in inside and inside == text
+    return match.entity == "PHONE_NUMBER" and re.fullmatch(r"0\d \d{3}-\d{4}", inside) is not None
 
 
 def _merged(flags: Iterable[Flag]) -> list[Flag]:
@@ -102,9 +113,8 @@ class Examiner:
         if inserted:
             values, flags = self._insertions(leaf, values, index, account, inserted)
             yield from flags
-        known = (
-            SHAPES[:3] if self.matcher.named(leaf.name) else SHAPES
-        )  # bare numbers matter in a column named for them
+        # bare numbers matter in a column that is named for them
+        known = SHAPES[:3] if self.matcher.named(leaf.name) else SHAPES
         shapes = [s for s in (account.whole, *known) if s]
         if account.mode == "reserved":
             shapes.append(plain_reserved_email())
@@ -133,12 +143,17 @@ class Examiner:
         distinct = candidates.unique(maintain_order=True)
         if account.whole is not None:
             distinct = distinct.filter(~distinct.str.contains(account.whole))
+        if account.mode == "reserved":
+            distinct = distinct.filter(~distinct.str.contains(plain_reserved_email()))
         texts = distinct.to_list()
         bad: dict[tuple[str, str], tuple[float, list[str]]] = {}
         unseen: list[str] = []
+        place = account.entity == "LOCATION" or is_place(leaf.name)
         for text, matches in zip(texts, self.matcher.matches(texts, leaf.name), strict=True):
             if not matches:
                 unseen.append(text)
+            if place:
+                matches = [m for m in matches if not _of_a_place(m, text)]
             self._note(bad, text, unaccounted(text, matches, account))
         self._second_opinion(bad, unseen, account)
         return bad
@@ -147,8 +162,11 @@ class Examiner:
     def _note(bad: dict[tuple[str, str], tuple[float, list[str]]], text: str, matches: Sequence[Match]) -> None:
         for match in matches:
             key = (match.entity, match.recognizer)
-            score, texts = bad.get(key, (0.0, []))
-            bad[key] = (max(score, match.score), [*texts, text] if not texts or texts[-1] != text else texts)
+            score, texts = bad.setdefault(key, (match.score, []))
+            if not texts or texts[-1] != text:
+                texts.append(text)
+            if match.score > score:
+                bad[key] = (match.score, texts)
 
     def _second_opinion(self, bad: dict[Any, Any], unseen: list[str], account: Account) -> None:
         """Presidio on candidates that our validators took for nothing, as far as the limit goes."""
@@ -180,10 +198,11 @@ class Examiner:
             return
         if account.mode == "synthetic" and account.declares("PERSON"):
             return
-        prose = (values.str.contains(PROSE) & ~values.str.contains(AGENT)).fill_null(False)
+        prose = is_prose(values)
         labels = names.persons(values) & (~prose | pl.Series([not self.use_model]))
         if is_place(leaf.name):
             labels = labels & False
+            prose = prose & (values.str.len_chars() > _ADDRESS)
         if labels.any():
             yield Flag("PERSON", 0.8, "synthgen:names", leaf.row_numbers(index.filter(labels)))
         where = prose.arg_true()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ from itertools import pairwise
 import polars as pl
 
 from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITLES
+from synthgen.privacy.texts import plain
 
 _MAIN = (
     "en", "en_US", "en_GB", "en_IN", "en_IE", "en_NZ", "de_DE", "de_AT", "fr_FR", "es_ES", "es_MX", "it_IT", "pt_BR",
@@ -48,11 +49,10 @@ _MARKS = frozenset({"&", "EI", "ME", "Fils", "Filhos", "Sons", "S.Co", "S.C", "S
 
 @dataclass(frozen=True)
 class Names:
-    """Lower-case first and last names: of the larger Latin locales, and of all locales together."""
+    """Lower-case first and last names of the larger Latin locales."""
 
     first: frozenset[str]
     last: frozenset[str]
-    every: frozenset[str]
 
 
 def _listed(source: object) -> Iterable[str]:
@@ -61,26 +61,32 @@ def _listed(source: object) -> Iterable[str]:
     return ()
 
 
-@lru_cache(maxsize=1)
-def names() -> Names:
-    """The vocabularies, out of Faker's person providers (public word lists); 0.2 s once per process."""
-    package = importlib.import_module("faker.providers.person")
-    first: set[str] = set()
-    last: set[str] = set()
-    every: set[str] = set()
-    for info in pkgutil.iter_modules(package.__path__):
-        provider = importlib.import_module(f"{package.__name__}.{info.name}").Provider
+def _lists(locales: Iterable[str]) -> Iterator[tuple[bool, set[str]]]:
+    """The name lists of locales in Faker's person providers (public word lists): whether of first names, and words."""
+    for locale in locales:
+        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
         for attribute in dir(provider):
             is_first = attribute.startswith(("first_name", "given"))
-            is_last = attribute.startswith("last_name") or "surname" in attribute
-            if not (is_first or is_last):
-                continue
-            words = {w.lower().strip() for w in _listed(getattr(provider, attribute))}
-            every |= words
-            if info.name in _MAIN:
-                (first if is_first else last).update(words)
-    every |= {_bare(part) for name in every for part in re.split(r"[\s-]+", name)}
-    return Names(frozenset(first), frozenset(last), frozenset(every))
+            if is_first or attribute.startswith("last_name") or "surname" in attribute:
+                yield is_first, {w.lower().strip() for w in _listed(getattr(provider, attribute))}
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """First and last names of the larger locales."""
+    first: set[str] = set()
+    last: set[str] = set()
+    for is_first, words in _lists(_MAIN):
+        (first if is_first else last).update(words)
+    return Names(frozenset(first), frozenset(last))
+
+
+@lru_cache(maxsize=1)
+def every_name() -> frozenset[str]:
+    """Names of all locales, and the parts of compound ones; 0.3 s, so for words that the larger locales do not have."""
+    package = importlib.import_module("faker.providers.person")
+    every = {w for _, words in _lists(i.name for i in pkgutil.iter_modules(package.__path__)) for w in words}
+    return frozenset(every | {_bare(part) for name in every for part in re.split(r"[\s-]+", name)})
 
 
 @lru_cache(maxsize=1)
@@ -163,14 +169,19 @@ def unknown_words(values: pl.Series) -> pl.Series:
 
 
 def _bare(word: str) -> str:
+    if not word.isascii():
+        word = plain(word)
     return word.replace("\u2019", "'").strip(".,'()").replace("(", "").replace(")", "")
 
 
 @lru_cache(maxsize=200_000)
 def _is_name_word(word: str) -> bool:
     bare = _bare(word)
-    every = names().every
-    if bare in every or bare in TITLES or bare in PARTICLES or len(bare) <= 1:
+    known = names()
+    if bare in known.first or bare in known.last or bare in TITLES or bare in PARTICLES or len(bare) <= 1:
+        return True
+    every = every_name()
+    if bare in every:
         return True
     parts = [p for p in re.split(r"[-']", bare) if p]
     if len(parts) > 1 and all(p in every or len(p) == 1 or p in PARTICLES for p in parts):

@@ -19,10 +19,25 @@ _NEUTRAL = (
     r"|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|English|German|French|Spanish|Italian"
     r"|Internet|Order|Invoice|Customer|Account|I|OK|Inc|Ltd)"
 )
-PROSE = r"(?:^|[\s(,])[a-z]{2,}[ ,.;:!?)].*(?:^|[\s(,])[a-z]{2,}"
+_PROSE = r"(?:^|[\s(,])[a-z]{2,}[ ,.;:!?)].*(?:^|[\s(,])[a-z]{2,}"
 """At least two lower-case words: a text, not a label."""
-AGENT = r"^[A-Za-z]+/[0-9]+\.[0-9]"
+_AGENT = r"^[A-Za-z]+/[0-9]+\.[0-9]"
 """A browser's user agent: words, but no text."""
+
+
+_PARTICLES = (
+    r"(?-u:\b)(?:de|del|della|di|da|do|dos|das|du|des|la|le|las|les|los|van|von|der|den|dem|und|et|of|the|and|y|e|en|al)"
+    r"(?-u:\b)"
+)
+
+
+def is_prose(values: pl.Series) -> pl.Series:
+    """Boolean per value: at least two lower-case words besides the particles that names and places have."""
+    likely = (values.str.contains(_PROSE) & ~values.str.contains(_AGENT)).fill_null(False)
+    if not likely.any():
+        return likely
+    sure = values.filter(likely).str.replace_all(_PARTICLES, "-").str.contains(_PROSE)
+    return likely.scatter(likely.arg_true(), sure)
 
 
 @dataclass

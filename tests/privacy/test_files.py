@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -91,11 +92,40 @@ def test_the_reserved_twin_passes_and_mode_none_refuses_it(tmp_path: Path, name:
     assert [(f.column, f.row, f.entity, f.count) for f in found] == [(column, 0, "EMAIL_ADDRESS", ROWS)]
 
 
+def write_xlsx(path: Path, data: pl.DataFrame) -> None:
+    """The smallest workbook that Excel opens: one sheet, strings inline."""
+    rows = [data.columns, *(map(str, row) for row in data.rows())]
+    cells = ("".join(f'<c t="inlineStr"><is><t>{v}</t></is></c>' for v in row) for row in rows)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType='
+        f'"{kind}.sheet.main+xml"/><Override PartName="/xl/s.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type='
+        f'"{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Users" sheetId="1" '
+        'r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type='
+        f'"{office}/worksheet" Target="s.xml"/></Relationships>',
+        "xl/s.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(f"<row>{c}</row>" for c in cells)}</sheetData>'
+        "</worksheet>",
+    }
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
+
+
 def test_spreadsheets(tmp_path: Path) -> None:
-    pytest.importorskip("xlsxwriter")
-    frame(REAL).write_excel(tmp_path / "data.xlsx", worksheet="Users")
+    write_xlsx(tmp_path / "data.xlsx", frame(REAL))
     found = scan_paths([tmp_path / "data.xlsx"]).findings
-    assert [(f.table.rpartition("#")[2], f.column, f.row) for f in found] == [("Users", "mail", PLANT)]
+    assert [(f.table.rpartition("#")[2], f.column, f.row, f.entity) for f in found] == [
+        ("Users", "mail", PLANT, "EMAIL_ADDRESS")
+    ]
+    write_xlsx(tmp_path / "data.xlsx", frame(TWIN))
+    assert scan_paths([tmp_path / "data.xlsx"]).findings == ()
 
 
 def test_rows_count_on_over_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,10 @@ _SCHEMES = re.compile(
 )
 
 
+_RARE = r"1\d{14}|(?:2131|1800)\d{11}"
+"""Fifteen bare digits that are a card's (UATP, old JCB) far less often than another number."""
+
+
 def card_score(text: str) -> float:
     """1 for a Luhn-valid number of a scheme in card length; a bare EAN-13 (article number) is no card."""
     digits = re.sub(r"[ -]", "", text)
@@ -47,9 +51,11 @@ def _windows(run: str) -> list[tuple[int, int]]:
 
 CARD = PatternRecognizer(
     entity="CREDIT_CARD",
-    expression=r"(?<![\w.])\d(?:[ -]?\d){11,40}(?!\w|\.\d)",
+    expression=rf"(?<![\w.])(?!(?:{_RARE})(?!\w))\d(?:[ -]?\d){{11,40}}(?!\w|\.\d)",
     strong_prefilter=r"\b\d(?:[ -]?\d){11}",
     validate=card_score,
     context=("card", "credit card", "cc", "pan", "visa", "mastercard", "amex", "debit card", "card number", "ccnum"),
+    weak=rf"(?<!\w)(?:{_RARE})(?!\w)",
+    weak_prefilter=rf"\b(?:{_RARE})\b",
     spans=_windows,
 )

@@ -112,7 +112,7 @@ ZA_ID = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=_za_id,
-    context=("id number", "identity number", "rsa id", "sa id", "national id"),
+    context=("id number", "identity number", "rsa id", "sa id"),
     weak=r"(?<![\w-])\d{6} ?\d{4} ?\d{3}(?![\w-])",
     weak_prefilter=r"\b\d{6} ?\d{4} ?\d{3}\b",
 )
@@ -122,7 +122,7 @@ TR_ID = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("tr.tckimlik"),
-    context=("tckn", "tc kimlik", "kimlik", "national id"),
+    context=("tckn", "tc kimlik", "kimlik", "tr national id", "turkish national id"),
     weak=r"(?<![\w-])[1-9]\d{10}(?![\w-])",
     weak_prefilter=r"\b[1-9]\d{10}\b",
 )
@@ -132,7 +132,7 @@ TH_ID = PatternRecognizer(
     expression=r"(?<![\w-])[1-8]-\d{4}-\d{5}-\d\d-\d(?![\w-])",
     strong_prefilter=r"\b[1-8]-\d{4}-\d{5}-\d\d-\d\b",
     validate=checked("th.pin"),
-    context=("thai id", "tnin", "national id"),
+    context=("thai id", "tnin"),
     weak=r"(?<![\w-])[1-8]\d{12}(?![\w-])",
     weak_prefilter=r"\b[1-8]\d{12}\b",
 )
