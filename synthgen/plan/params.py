@@ -17,8 +17,8 @@ def explain(error: ValidationError, model: type[BaseModel], node: Node) -> list[
     found: dict[Any, Problem] = {}
     for item in error.errors(include_url=False):
         path, last = _follow(node, item["loc"])
-        place = node.at(*path)
         key = last if item["type"] == "extra_forbidden" else None
+        place = node.at(*(path[:-1] if key is not None and path[-1:] == [key] else path))  # the caret at the key
         problem = _problem(item, model, place, key)
         found.setdefault((problem.place, key), problem)
     return list(found.values())
