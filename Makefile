@@ -31,9 +31,8 @@ test: $(VENV)/.test ## install what the tests need, then run all of them
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.test ## ruff, and mypy (strict, see pyproject.toml)
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy synthgen
+	@status=0; for tool in 'ruff check .' 'ruff format --check .' 'mypy synthgen'; do \
+		$(BIN)/$$tool || status=1; done; exit $$status
 
 lock: $(VENV)/.uv ## write the hash-locked requirements anew
 	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --output-file requirements/core.lock

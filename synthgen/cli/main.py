@@ -82,9 +82,7 @@ def execute(arguments: list[str]) -> int:
     started = time.perf_counter()
     try:
         code: Any = app([a for a in arguments if a != "--debug"], prog_name="synthgen", standalone_mode=False)
-        if (
-            code == INTERRUPTED
-        ):  # newer versions of typer return this, older ones raise Abort
+        if code == INTERRUPTED:  # newer versions of typer return this, older ones raise Abort
             raise KeyboardInterrupt
         return int(code or 0)
     except SynthgenError as error:
