@@ -22,8 +22,9 @@ from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITL
 from synthgen.privacy.texts import plain
 
 _MAIN = (
-    "en", "en_US", "en_GB", "en_IN", "en_IE", "en_NZ", "de_DE", "de_AT", "fr_FR", "es_ES", "es_MX", "it_IT", "pt_BR",
-    "pt_PT", "nl_NL", "sv_SE", "no_NO", "dk_DK", "fi_FI", "pl_PL", "cs_CZ", "hu_HU", "ro_RO", "tr_TR", "hr_HR", "vi_VN",
+    "en", "en_US", "en_GB", "en_IN", "en_IE", "en_NZ", "de_DE", "de_AT", "fr_FR", "es_ES", "es_MX", "it_IT",
+    "pt_BR", "pt_PT", "nl_NL", "sv_SE", "no_NO", "da_DK", "fi_FI", "pl_PL", "cs_CZ", "hu_HU", "ro_RO", "tr_TR",
+    "hr_HR", "vi_VN",
 )  # fmt: skip
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
 LOWER = "a-zß-öø-ÿāăąćčďđēęěğģīįıķĺľłńņňőœřśşšţťūůűųźżž'\u2019"
