@@ -187,13 +187,13 @@ def _integer(field: FieldSchema, low: int, high: int) -> Options:
         spread = hints.get("sd") or 0
         if first < last and spread > 0 and "mean" in hints and (last - first) > 3 * spread:
             shape = {"mean": hints["mean"], "sd": spread}
-            return {"normal": shape, "range": [first, last], "integer": True}
+            return {"normal": shape, "range": [first, last], "whole": True}
         return {"integer": [first, max(first, last)]}
     name = words(field.name)
     last_word = singular(name[-1]) if name else ""
     usual = _INTEGERS.get("".join(name[-2:])) or _INTEGERS.get(last_word) or (1, 1000)
-    first, last = _window(field, usual, low, high)
-    return {"integer": [int(first), int(last)]}
+    least, most = _window(field, usual, low, high)
+    return {"integer": [int(least), int(most)]}
 
 
 def _fraction(field: FieldSchema, low: float, high: float) -> Options:

@@ -43,10 +43,11 @@ def traits(entity: str) -> Mapping[str, Attribute]:
 
 
 def columns(folder: Path, locale: str) -> dict[str, Column]:
-    entities = "".join(
-        f"      {name}: {{{', '.join(f'{a}: {name}_{a}' for a, t in traits(name).items() if t.dtype == pl.String())}}}\n"
-        for name in ENTITIES.names()
-    )
+    lines = []
+    for name in ENTITIES.names():
+        texts = [a for a, t in traits(name).items() if t.dtype == pl.String()]
+        lines.append(f"      {name}: {{{', '.join(f'{a}: {name}_{a}' for a in texts)}}}\n")
+    entities = "".join(lines)
     text = (
         f"synthgen: 1\nname: all\nseed: 7\nclock: '2026-09-01T00:00:00Z'\nlocale: {locale}\n"
         f"tables:\n  t:\n    rows: 300\n    key: id\n    entities:\n{entities}    columns:\n      id: {{id: int}}\n"

@@ -1,4 +1,4 @@
-"""Imports a live database (any SQLAlchemy URL) or a SQLite or DuckDB file: tables, keys, references, checks, row counts."""
+"""Imports a live database (any SQLAlchemy URL) or a SQLite file: tables, keys, references, checks, row counts."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ class _Reflection:
         schema, table = place
         inspector = self.inspector
         fields = {c["name"]: self._column(c) for c in inspector.get_columns(table, schema=schema)}
-        key = tuple(c for c in (inspector.get_pk_constraint(table, schema=schema) or {})["constrained_columns"] if c in fields)
+        key = tuple(
+            c for c in (inspector.get_pk_constraint(table, schema=schema) or {})["constrained_columns"] if c in fields
+        )
         for column in key:
             fields[column] = replace(fields[column], nullable=False)
         uniques = [tuple(u["column_names"]) for u in self._optional("get_unique_constraints", place)]
@@ -174,7 +176,9 @@ class _Reflection:
         made = self._type(column["type"])
         computed = column.get("computed") or {}
         default = column.get("default")
-        identity = bool(column.get("identity")) or column.get("autoincrement") is True or "nextval(" in str(default or "")
+        identity = (
+            bool(column.get("identity")) or column.get("autoincrement") is True or "nextval(" in str(default or "")
+        )
         return FieldSchema(
             name=column["name"],
             nullable=bool(column.get("nullable", True)),

@@ -61,7 +61,12 @@ def _table(
         made = reader.read(exp.DataType.build(kind, dialect="duckdb", udt=True))
         identity = "nextval(" in str(default or "")
         fields[column] = FieldSchema(
-            column, **made, nullable=bool(nullable), default=None if identity else default, identity=identity, description=note
+            column,
+            **made,
+            nullable=bool(nullable),
+            default=None if identity else default,
+            identity=identity,
+            description=note,
         )
     key: tuple[str, ...] = ()
     uniques: list[tuple[str, ...]] = []

@@ -25,12 +25,13 @@ _TIMES = (
     "%m/%d/%y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S",
 )  # fmt: skip
 _BOOLEANS = ({"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"})
-_PII = re.compile(  # what no kept category may look like: mail, web, long digit runs, addresses of the network, names with titles
+_PII = re.compile(  # what no kept category may look like: mail, web, digit runs, network addresses, titles
     r"@|https?://|www\.|(?:\d[\s().-]?){7,}|\b\d{1,3}(?:\.\d{1,3}){3}\b|(?:[0-9a-f]{2}[:-]){5}|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s[A-Z]"
 )
 _NAMELIKE = re.compile(r"[A-ZÀ-Þ][\w'’-]+,?(?:\s[A-ZÀ-Þ]\.?)?\s[A-ZÀ-Þ][\w'’-]+")  # noqa: RUF001  # typographic apostrophes
 _PERSONAL = frozenset(
-    """owner agent manager author doctor clerk rep representative assignee reporter sender receiver recipient creator editor
+    """owner agent manager author doctor clerk rep representative assignee reporter sender receiver recipient creator
+    editor
     contact customer user employee patient student teacher person guest member driver nurse actor director name by cast
     artist player passenger host assigned signed salesperson cardholder holder""".split()  # noqa: SIM905
 )
@@ -61,7 +62,10 @@ def _typed(column: pl.Series) -> pl.Series:
         return column
     if values.str.contains(r"^[+-]?(0|[1-9]\d{0,17})$").all():
         return text.cast(pl.Int64).alias(column.name)
-    if values.str.contains(r"^[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?$").all() and not values.str.contains(r"^0\d").any():
+    if (
+        values.str.contains(r"^[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?$").all()
+        and not values.str.contains(r"^0\d").any()
+    ):
         return text.cast(pl.Float64).alias(column.name)
     low = set(values.head(10_000).str.to_lowercase().unique().to_list())
     for pair in _BOOLEANS:
@@ -121,7 +125,7 @@ def _identifying(table: TableSchema, field: FieldSchema, values: pl.Series) -> b
     some = values.unique().head(1000)
     if some.str.contains(_PII.pattern).any():
         return True
-    personal = name & _PERSONAL or about(table) == "person" and name & {"name"}
+    personal = name & _PERSONAL or (about(table) == "person" and name & {"name"})
     return bool(personal) and bool(some.str.contains(rf"^{_NAMELIKE.pattern}").mean() > 0.3)  # type: ignore[operator]  # not empty
 
 

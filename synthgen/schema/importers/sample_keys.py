@@ -56,9 +56,7 @@ def _keyable(field: FieldSchema) -> bool:
 def _keyed(table: Sampled) -> TableSchema:
     schema = table.schema
     rows = schema.rows or 0
-    single = [
-        f for f in schema.fields if _keyable(f) and rows > 1 and table.values[f.name].n_unique() == rows
-    ]
+    single = [f for f in schema.fields if _keyable(f) and rows > 1 and table.values[f.name].n_unique() == rows]
     named = [f for f in single if _is_key_name(f)]
     own = {singular(w) for w in words(schema.name)} - _NOISE
     best = next((f for f in named if words(f.name) == ("id",) or own & {singular(w) for w in words(f.name)[:-1]}), None)
@@ -77,7 +75,10 @@ def _keyed(table: Sampled) -> TableSchema:
 def _declares_unique(schema: TableSchema, field: FieldSchema) -> bool:
     """Unique by its nature, and not by the accident of a small sample."""
     found: Meaning | None = meaning(schema, field)
-    return (found is not None and found.attribute in ("email", "username")) or words(field.name)[-1:] in (("uuid",), ("guid",))
+    return (found is not None and found.attribute in ("email", "username")) or words(field.name)[-1:] in (
+        ("uuid",),
+        ("guid",),
+    )
 
 
 def _composite(table: Sampled) -> tuple[str, ...]:
@@ -87,7 +88,9 @@ def _composite(table: Sampled) -> tuple[str, ...]:
     names = [
         f.name
         for f in table.schema.fields
-        if _keyable(f) and f.type != "string" and (_is_key_name(f) or words(f.name)[-1:] and words(f.name)[-1] in positions)
+        if _keyable(f)
+        and f.type != "string"
+        and (_is_key_name(f) or (words(f.name)[-1:] and words(f.name)[-1] in positions))
     ][:6]
     for pair in combinations(names, 2):
         if rows > 20 and pl.DataFrame([table.values[c] for c in pair]).n_unique() == rows:
@@ -141,7 +144,7 @@ def _score(table: Sampled, field: FieldSchema, target: Sampled) -> float:
     own = tuple(singular(w) for w in words(target.schema.name) if w not in _NOISE)
     if not stem:
         return 0
-    if target is not table and (stem == key_stem or stem == own):
+    if target is not table and (stem in (key_stem, own)):
         return 3
     if stem[-1:] == own[-1:] or (key_stem and target is not table and stem[-len(key_stem) :] == key_stem):
         return 2.5

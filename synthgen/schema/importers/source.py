@@ -100,4 +100,6 @@ def _scripts(scripts: list[Path], dialect: str | None) -> ImportResult:
     try:
         return import_ddl(text, dialect)
     except SynthgenError as error:
-        raise type(error)([replace(p, message=p.message.replace("DDL", scripts[0].parent.name)) for p in error.problems]) from None
+        raise type(error)(
+            [replace(p, message=p.message.replace("DDL", scripts[0].parent.name)) for p in error.problems]
+        ) from None
