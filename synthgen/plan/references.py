@@ -82,7 +82,7 @@ def resolve(reference: str, spec: TableSpec, tables: Mapping[str, TableSpec]) ->
             unknown = UnknownReferenceError(message, f"write {plain[0]}.{right} or {plain[1]}.{right}")
     if unknown is not None:
         raise unknown
-    known = [*spec.order, *(f"{t}.{c}" for t in (*chain, *refs.values()) for c in tables[t].order)]
+    known = [*spec.order, *(f"{t}.{c}" for t in dict.fromkeys((*chain, *refs.values())) for c in tables[t].order)]
     raise UnknownReferenceError(f"there is no column '{reference}' in {spec.name}", did_you_mean(reference, known))
 
 
