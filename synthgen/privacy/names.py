@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,6 +89,11 @@ def every_name() -> frozenset[str]:
     package = importlib.import_module("faker.providers.person")
     every = {w for _, words in _lists(i.name for i in pkgutil.iter_modules(package.__path__)) for w in words}
     return frozenset(every | {_bare(part) for name in every for part in re.split(r"[\s-]+", name)})
+
+
+@lru_cache(maxsize=1)
+def _in_order() -> list[str]:
+    return sorted(every_name())
 
 
 @lru_cache(maxsize=1)
@@ -189,4 +195,6 @@ def _is_name_word(word: str) -> bool:
         return True
     if bare.endswith("'s") or "." in bare:
         return all(len(p) <= 4 and p.isalpha() for p in bare.split("."))
-    return len(bare) <= 12 and any(n.startswith(bare) for n in every)
+    ordered = _in_order()
+    place = bisect_left(ordered, bare)
+    return len(bare) <= 12 and place < len(ordered) and ordered[place].startswith(bare)
