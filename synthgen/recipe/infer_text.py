@@ -99,7 +99,7 @@ def text(field: FieldSchema, table: TableSchema) -> Options:
     if form.startswith("multirange-"):
         return {"pattern": r"\{" + FORMATS[form.replace("multi", "")] + r"\}"}
     if field.pattern is not None and generable(field.pattern):
-        return {"pattern": bare(field.pattern)}
+        return {"pattern": _sized(bare(field.pattern), field.min_length, limit)}
     if form in FORMATS and _fits(FORMATS[form], limit):
         return {"pattern": FORMATS[form]}
     if limit == 36 or (form == "uuid" and (limit is None or limit >= 36)):
@@ -181,6 +181,24 @@ def _padded(options: Options, field: FieldSchema) -> Options:
         return options
     high = min(field.max_length or low + 8, low + 8, 1000)
     return {"pattern": f"[a-z]{{{min(low, high)},{high}}}"} if low <= 1000 else options
+
+
+_OPEN = re.compile(r"(?P<head>[^+*{?|()]*?)(?P<part>\[[^\]]+\]|\\[dw]|[A-Za-z0-9])(?P<open>[+*])\$?")
+
+
+def _sized(pattern: str, low: int | None, high: int | None) -> str:
+    """A pattern that ends in an open repeat, with that repeat fixed so that the least and most lengths are kept.
+
+    >>> _sized("^B[0-9]+$", 8, 10)
+    '^B[0-9]{9}'
+    """
+    match = _OPEN.fullmatch(pattern)
+    if match is None or (low is None and high is None):
+        return pattern
+    before = longest(match["head"])
+    most = (high if high is not None else max(low or 0, before + 8)) - before
+    size = min(most, max((low or 0) - before, 9))
+    return f"{match['head']}{match['part']}{{{size}}}" if size >= 1 else pattern
 
 
 def _fits(pattern: str, limit: int | None) -> bool:

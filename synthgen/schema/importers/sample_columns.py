@@ -82,10 +82,10 @@ def _typed(column: pl.Series) -> pl.Series:
 
 def _parsed(values: pl.Series, kind: Any, form: str) -> bool:
     try:
-        return bool(
-            values.head(50).str.strptime(kind, form, strict=False).is_not_null().all()
-            and values.str.strptime(kind, form, strict=False).is_not_null().all()
-        )
+        if values.head(50).str.strptime(kind, form, strict=False).has_nulls():
+            return False
+        found = values.str.strptime(kind, form, strict=False)
+        return not found.has_nulls() and (kind == pl.Time or bool(found.dt.year().is_between(1000, 9999).all()))
     except pl.exceptions.PolarsError:
         return False
 
