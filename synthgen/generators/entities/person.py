@@ -293,5 +293,5 @@ def _years_before(day: date, years: int) -> date:
 def _age(birth: NDArray[np.int64], clock: date) -> NDArray[np.int64]:
     """Whole years from birth days (since 1970) to the clock's day."""
     born = pl.Series(birth.astype(np.int32)).cast(pl.Date)
-    had = (born.dt.month() * 100 + born.dt.day()) <= clock.month * 100 + clock.day
+    had = (born.dt.month().cast(pl.Int32) * 100 + born.dt.day()) <= clock.month * 100 + clock.day
     return (clock.year - born.dt.year().cast(pl.Int64) - (~had).cast(pl.Int64)).to_numpy()
