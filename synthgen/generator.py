@@ -159,3 +159,6 @@ class Entity(Protocol):
 
     def capacity(self, attribute: str) -> int | None:
         """How many rows `unique` can hold for; None for no limit, 0 where it cannot be unique."""
+
+    def shortest(self, attribute: str) -> int:
+        """The least `max_length` that the attribute can keep to (1 for text that can be cut)."""

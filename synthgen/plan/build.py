@@ -159,6 +159,10 @@ class Builder:
             params = place.validate(kind.Params, dict(entity.options))
             self._entities[name] = kind(params, place)
         made = self._entities[name]
+        limit, least = entity.options.get("max_length"), made.shortest(attribute)
+        if isinstance(limit, int) and limit < least:
+            message = f"{attribute} needs {least} characters, but max_length is {limit}"
+            raise place.fail("too-long", message, f"write max_length: {least}, or leave it out", "max_length")
         if unique and (room := made.capacity(attribute)) is not None:
             rows = self.table_size(spec.name)
             if rows is not None and rows > room:

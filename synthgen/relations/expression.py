@@ -13,7 +13,7 @@ from synthgen.generator import BaseGenerator, Build, Generator, Params, Spec
 from synthgen.sql import Sql, SqlError, evaluate, is_true, parse
 
 
-def checked(text: str, build: Build, *path: str | int) -> Sql:
+def checked(text: str, build: Build, *path: str | int, condition: bool = False) -> Sql:
     """Parse an expression and make sure that every column it reads exists and that its types fit."""
     try:
         sql = parse(text)
@@ -21,7 +21,7 @@ def checked(text: str, build: Build, *path: str | int) -> Sql:
         raise build.fail("bad-sql", str(error), error.remedy, *path) from None
     empty = {name: pl.Series(name, [], dtype=build.dtype_of(name)) for name in sql.references}
     try:
-        evaluate(sql, empty, 0)
+        (is_true if condition else evaluate)(sql, empty, 0)
     except SqlError as error:
         raise build.fail("bad-sql", str(error), error.remedy, *path) from None
     return sql
@@ -80,7 +80,7 @@ class When(BaseGenerator[WhenParams]):
 
     def __init__(self, params: WhenParams, build: Build) -> None:
         super().__init__(params, build)
-        self.tests = [checked(text, build, "when", text) for text in params.when]
+        self.tests = [checked(text, build, "when", text, condition=True) for text in params.when]
         self.branches: list[Generator] = [build.nested(spec, "when", text) for text, spec in params.when.items()]
         self.branches.append(build.nested(params.else_, "else"))
         self.dtype = self._common(build)
@@ -92,15 +92,15 @@ class When(BaseGenerator[WhenParams]):
         self.bounds = (low, high)
 
     def _common(self, build: Build) -> pl.DataType:
-        kinds = [b.dtype for b in self.branches]
-        try:
-            frames = [pl.DataFrame({"v": pl.Series([], dtype=k)}) for k in kinds]
-            found = pl.concat(frames, how="vertical_relaxed")["v"].dtype
-        except Exception:  # polars' schema and type errors: the message is ours
-            words = ", ".join(sorted({str(k) for k in kinds}))
+        """The type of all branches; numbers of several types meet in the widest, and null fits any."""
+        kinds = list(dict.fromkeys(b.dtype for b in self.branches if not getattr(b, "null", False)))
+        families = (lambda kind: kind.is_numeric(), lambda kind: isinstance(kind, pl.Date | pl.Datetime))
+        if len(kinds) > 1 and not any(all(belongs(k) for k in kinds) for belongs in families):
+            words = ", ".join(sorted(str(k) for k in kinds))
             message = f"the branches make different types: {words}"
-            raise build.fail("wrong-type", message, "let all branches make one type", "when") from None
-        return found
+            raise build.fail("wrong-type", message, "let all branches make one type", "when")
+        frames = [pl.DataFrame({"v": pl.Series([], dtype=k)}) for k in kinds or [self.branches[0].dtype]]
+        return pl.concat(frames, how="vertical_relaxed")["v"].dtype
 
     def generate(self, rows: Rows) -> Column:
         """Each row from its own branch."""

@@ -149,6 +149,10 @@ class Address:
         line = pl.when(pl.Series(first)).then(western).otherwise(other)
         return pl.select(pl.concat_str([pl.lit(self._street(rows)), pl.lit(", "), line])).to_series()
 
+    def shortest(self, attribute: str) -> int:
+        """The least `max_length` that an attribute can keep to."""
+        return 1
+
     def capacity(self, attribute: str) -> int | None:
         """Addresses repeat: none of their attributes can be unique."""
         return 0

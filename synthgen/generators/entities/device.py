@@ -115,6 +115,10 @@ class Device:
         check = ((10 - total % 10) % 10).astype(np.uint8)[:, None] + np.uint8(48)
         return strings(np.concatenate([digits, check], axis=1))
 
+    def shortest(self, attribute: str) -> int:
+        """The least `max_length` that an attribute can keep to."""
+        return {"ip": 14, "ipv6": 39, "mac": 17, "imei": 15, "hostname": 17}.get(attribute, 1)
+
     def capacity(self, attribute: str) -> int | None:
         """How many rows can be unique in an attribute."""
         sizes = {"ip": len(_IPS.values), "mac": 256, "ipv6": 2**62, "imei": 10**12}

@@ -129,6 +129,11 @@ class Payment:
             index.append(mine)
         return pl.concat(parts).gather(np.argsort(np.concatenate(index), kind="stable"))
 
+    def shortest(self, attribute: str) -> int:
+        """The least `max_length` that an attribute can keep to."""
+        iban = max(4 + _BBAN.get(c, _ELSEWHERE[1])[0] for c in self.countries)
+        return {"card_number": 16, "iban": iban, "card_expiry": 5, "card_cvv": 3}.get(attribute, 1)
+
     def capacity(self, attribute: str) -> int | None:
         """How many rows can be unique in an attribute."""
         if attribute == "iban":

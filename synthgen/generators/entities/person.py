@@ -251,6 +251,11 @@ class Person:
             made = pl.select(pl.when(mask).then(eastern).otherwise(western)).to_series()
         return made if self.limit is None else made.str.head(self.limit).str.strip_chars()
 
+    def shortest(self, attribute: str) -> int:
+        """The least `max_length` that an attribute can keep to."""
+        lengths = {"US": 11, "GB": 9, "DE": 11, "FR": 15, "ES": 9, "IT": 16}
+        return max(lengths.get(c, 11) for c in self.countries) if attribute == "national_id" else 1
+
     def capacity(self, attribute: str) -> int | None:
         """How many rows can be unique in an attribute."""
         if attribute in ("email", "username"):

@@ -112,7 +112,7 @@ def test_what_cannot_be_unique_is_refused(entity: str, attribute: str, rows: int
 @pytest.mark.parametrize("locale", ["en_US", "de_DE"])
 def test_nothing_is_longer_than_it_may_be(limit: int, locale: str, tmp_path: Path) -> None:
     skip = {"person_national_id", "company_url", "company_email", "company_domain", "device_ip", "device_ipv6",
-            "device_mac", "device_hostname", "device_imei", "payment_iban", "payment_card_expiry"}  # fmt: skip
+            "device_mac", "device_hostname", "device_imei", "payment_iban", "payment_card_expiry", "payment_card_number"}  # fmt: skip
     short = {n: {**spec, "max_length": limit} for n, spec in ALL.items() if n not in skip}
     made = frame(world(tmp_path, short, locale))
     texts = made.select(pl.col(pl.String))
@@ -130,3 +130,9 @@ def test_pii_none_refuses_what_is_personal(tmp_path: Path) -> None:
     with pytest.raises(RecipeError) as caught:
         compile_recipe(load(path))
     assert [p.code for p in caught.value.problems] == ["pii-not-allowed"]
+
+
+@pytest.mark.parametrize(("entity", "attribute"), [("device", "mac"), ("payment", "iban"), ("person", "national_id")])
+def test_a_limit_that_cannot_be_kept_is_refused(entity: str, attribute: str, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="max_length is 8"):
+        world(tmp_path, {"x": {entity: attribute, "max_length": 8}})
