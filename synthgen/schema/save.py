@@ -32,6 +32,10 @@ class _Dumper(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
 
+# drivers hand out names as kinds of str of their own
+_Dumper.add_multi_representer(str, lambda dumper, text: dumper.represent_str(str(text)))
+
+
 def dump_contract(tables: Sequence[TableSchema], name: str, *, description: str | None = None) -> str:
     """One contract with every table as an object, as YAML. Depends on the arguments alone: no clock, no path."""
     ids = _ids(tables)

@@ -68,7 +68,8 @@ def test_a_sqlite_file(tmp_path: Path) -> None:
     with sqlite3.connect(path) as base:
         base.executescript(
             "CREATE TABLE a (id INTEGER PRIMARY KEY, code TEXT CHECK (length(code) <= 5) NOT NULL);"
-            "CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id), n INT CHECK (n BETWEEN 1 AND 9));"
+            "CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id),"
+            "n INT CHECK (n BETWEEN 1 AND 9));"
         )
     base.close()
     _, result = run(str(path), tmp_path)
