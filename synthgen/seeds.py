@@ -129,7 +129,10 @@ class Alias:
 
 
 class Permutation:
-    """A keyed bijection of [0, size): a 4-round balanced Feistel network with cycle walking (Black, Rogaway 2002)."""
+    """A keyed bijection of [0, size): a balanced Feistel network with cycle walking (Black, Rogaway 2002).
+
+    4 rounds mix large domains (Luby, Rackoff 1988); small ones need 10 before every place is equally likely.
+    """
 
     def __init__(self, key: StreamKey, size: int) -> None:
         if size < 1:
@@ -137,7 +140,7 @@ class Permutation:
         self.size = size
         self._half = max(1, ((size - 1).bit_length() + 1) // 2)
         first, second = key
-        rng = draws((first, second), 0, 4)
+        rng = draws((first, second), 0, 4 if self._half >= 10 else 10)
         self._keys = [(int(k), second) for k in rng]
 
     def __call__(self, index: U64, tweak: U64 | None = None) -> U64:

@@ -68,6 +68,9 @@ def parse(text: str) -> Sql:
     except Exception as error:  # polars raises several classes, none of them public for SQL alone
         remedy = "write a SQL expression over the row's columns, such as quantity * unit_price"
         raise SqlError(f"cannot read '{text}' as SQL: {_first_line(error)}", remedy) from None
+    if not expr.meta.undo_aliases().meta.eq(expr):
+        message = f"'{text}' gives the result a name of its own"
+        raise SqlError(message, "write one expression, with an operator between any two columns")
     names = tuple(dict.fromkeys(expr.meta.root_names()))
     return Sql(text, expr, names)
 
@@ -103,11 +106,17 @@ def _first_line(error: Exception) -> str:
 
 
 def evaluate(sql: Sql, columns: dict[str, pl.Series], height: int) -> pl.Series:
-    """The expression's value for each of `height` rows; raises SqlError where types do not fit."""
+    """The expression's value for each of `height` rows; raises SqlError where types or values do not fit.
+
+    No error tells a value: polars' own words are passed on only where there are no rows.
+    """
     frame = pl.DataFrame([s.alias(n) for n, s in columns.items()]) if columns else pl.DataFrame(height=height)
     try:
         result = frame.select(sql.expr.alias("value")).to_series()
     except Exception as error:  # as above: type errors of polars, told in its words
+        if height:
+            remedy = "TRY_CAST(x AS INTEGER) gives null where a value does not fit, and CAST fails"
+            raise SqlError(f"'{sql.text}' cannot be computed for some rows", remedy) from None
         remedy = "check the types of the columns it reads; CAST(x AS VARCHAR) turns a value into text"
         raise SqlError(f"cannot compute '{sql.text}': {_first_line(error)}", remedy) from None
     if len(result) == 1 and height != 1:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -13,10 +14,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Column
+from synthgen.errors import RecipeError
 from synthgen.plan.masks import evaluate_condition, masked
 from synthgen.plan.model import PlannedColumn, PlannedTable, Reference
 from synthgen.plan.ranks import ranks
+from synthgen.recipe.model import Node
 from synthgen.seeds import U64, StreamKey, draws, draws_at, unit
+from synthgen.sql import SqlError
 
 if TYPE_CHECKING:
     from synthgen.plan.world import World
@@ -89,9 +93,10 @@ class Slice:
         return self._children[table]
 
     def _counts(self, planned: PlannedTable) -> NDArray[np.int64]:
-        assert planned.count is not None
+        assert planned.count is not None and planned.spec.count is not None
         rows = SliceRows(self, f"#count:{planned.name}", table=planned.name)
-        counts = planned.count.generate(rows).values.cast(pl.Int64).fill_null(0).to_numpy()
+        with placed(f"the count of {planned.name}", planned.spec.count):
+            counts = planned.count.generate(rows).values.cast(pl.Int64).fill_null(0).to_numpy()
         capped: NDArray[np.int64] = np.clip(counts, 0, planned.limit)
         return capped
 
@@ -159,6 +164,10 @@ class Slice:
         return self._columns[name]
 
     def _make(self, planned: PlannedColumn) -> Column:
+        with placed(f"{planned.table}.{planned.name}", planned.node):
+            return self._made(planned)
+
+    def _made(self, planned: PlannedColumn) -> Column:
         rows = SliceRows(self, planned.stream, owner=planned)
         if planned.enumerated is not None:
             column = planned.generator.nth(ranks(rows, planned.enumerated), rows)
@@ -194,6 +203,18 @@ class Slice:
     def frame(self) -> dict[str, Column]:
         """All columns in output order."""
         return {name: self.column(name) for name in self.planned.order}
+
+
+@contextmanager
+def placed(what: str, node: Node) -> Iterator[None]:
+    """What cannot be computed for some rows, though its types fit, as a problem at its place; no value is told."""
+    try:
+        yield
+    except SqlError as error:
+        raise RecipeError(node.problem("bad-sql", str(error), error.remedy)) from None
+    except pl.exceptions.PolarsError as error:
+        message = f"{what} has a value that does not fit its type ({type(error).__name__})"
+        raise RecipeError(node.problem("bad-value", message, "narrow its range, or allow more digits")) from None
 
 
 def _gather(column: Column, index: NDArray[np.int64]) -> Column:

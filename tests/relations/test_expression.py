@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from synthgen.errors import RecipeError
 from tests.plan.worlds import at, frames, make, pointed, the_problem, world
 
 ROW = """
@@ -90,6 +91,25 @@ def test_expressions_reach_parents_and_referenced_rows(tmp_path: Path) -> None:
     for factor, price, cost, odd, twice, b in c.select("factor", "price", "cost", "odd name", "twice", "b").iter_rows():
         assert cost == (None if price is None else factor * price)
         assert twice == odd * 2 + b
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [
+        ("{expr: 'CAST(word AS INTEGER)'}", "bad-sql"),
+        ("{expr: 'n * 99999999999999', decimals: 6}", "bad-value"),
+        ("{constant: 1, if: 'CAST(word AS INTEGER) > 3'}", "bad-sql"),
+    ],
+)
+def test_values_that_do_not_fit_are_told_without_the_value(column: str, code: str, tmp_path: Path) -> None:
+    made = world(tmp_path, ROW + f"    c: {column}\n")
+    with pytest.raises(RecipeError) as refused:
+        frames(made)
+    (problem,) = refused.value.problems
+    assert problem.code == code and problem.remedy and pointed(tmp_path, problem).startswith("{")
+    told = problem.format().replace(column, "")
+    assert not any(value in told for value in ("ab", "Cd", "e'f", "99999"))
+    assert refused.value.__suppress_context__
 
 
 # -- when
