@@ -31,6 +31,9 @@ _BROKEN = {
 }
 """Forms of identity numbers whose check digit a generator may break on purpose."""
 
+_TAXPAYER = {"US_SSN", "US_ITIN"}
+"""One form: 9xx areas are tax numbers, all others social security numbers; a column of free shape holds both."""
+
 _PROOFS = frozenset({"vocabulary", "regenerated", "unlinked"})
 _NAMED = ("PERSON", "LOCATION", "ORGANIZATION")
 _EMAIL = (
@@ -69,7 +72,7 @@ class Account:
         if self.mode == "none":
             return False
         if self.mode == "synthetic":
-            return self.declares(entity)
+            return self.declares(entity) or {entity, self.entity} == _TAXPAYER
         if entity in INDIRECT:
             return self.declares(entity) and self.proof in _PROOFS
         if self.entity == "ORGANIZATION" and entity == "URL" and "/" not in text:
