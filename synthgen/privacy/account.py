@@ -97,7 +97,7 @@ class Account:
     @property
     def whole(self) -> str | None:
         """A Rust regex over whole values that settles a declared column in one pass; None where there is none."""
-        if self.mode != "reserved" or self.entity is None:
+        if self.mode == "none" or self.entity is None:
             return None
         if self.entity == "EMAIL_ADDRESS":
             return _EMAIL
