@@ -21,7 +21,7 @@ from synthgen.generators.entities.base import (
     locale_group,
     slug,
 )
-from synthgen.generators.entities.phones import reserved_phones
+from synthgen.generators.entities.phones import ReservedPhones
 from synthgen.generators.entities.vocabulary import sample
 from synthgen.seeds import Permutation, below
 
@@ -60,6 +60,7 @@ class Company:
     def __init__(self, params: EntityParams, build: Build) -> None:
         self.locales, self.limit = build.locales, params.max_length
         self.countries = [country_of(name) for name in build.locales]
+        self._phones = ReservedPhones(self.countries, params.max_length)
         self._lists: dict[str, tuple[Vocabulary, Segments]] = {}
 
     @cached_property
@@ -87,12 +88,6 @@ class Company:
         return self._lists[attribute]
 
     @cached_property
-    def _phones(self) -> tuple[Vocabulary, Segments]:
-        lists = [fitting(reserved_phones(c), [1.0] * len(reserved_phones(c)), self.limit) for c in self.countries]
-        segments = Segments(lists, range(len(lists)))
-        return Vocabulary("reserved:phones", pl.Series(segments.words)), segments
-
-    @cached_property
     def _industries(self) -> Vocabulary:
         return Vocabulary("entity:industry", pl.Series([w[: self.limit] for w in _INDUSTRIES]))
 
@@ -108,11 +103,7 @@ class Company:
             vocabulary, segments = self._of_locale(attribute, method, 1000)
             return Column.coded(vocabulary, segments.pick(rows.bits(attribute), locale_group(rows)))
         if attribute == "phone":
-            vocabulary, segments = self._phones
-            if unique:
-                order = Permutation(rows.stream("phone"), len(vocabulary.values))
-                return Column.coded(vocabulary, order(rows.numbers).astype(np.uint32), declared)
-            return Column.coded(vocabulary, segments.pick(rows.bits("phone"), locale_group(rows)), declared)
+            return self._phones.column(rows, unique, declared)
         if attribute == "vat_id":
             return Column.of(self._vat(rows, unique))
         return Column.of(self._address(attribute, rows, unique), declared)
@@ -148,5 +139,5 @@ class Company:
         if attribute in ("email", "domain", "url"):
             return None if self.limit is None or self.limit >= 45 else 0
         if attribute == "phone":
-            return len(self._phones[0].values) if len(self.locales) == 1 else 0
+            return self._phones.capacity
         return 10**9 if attribute == "vat_id" and (self.limit or 14) >= 14 else 0

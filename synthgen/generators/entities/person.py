@@ -24,9 +24,9 @@ from synthgen.generators.entities.base import (
     slug,
 )
 from synthgen.generators.entities.national_ids import NATIONAL_IDS, national_id
-from synthgen.generators.entities.phones import reserved_phones
+from synthgen.generators.entities.phones import ReservedPhones
 from synthgen.generators.entities.vocabulary import words
-from synthgen.seeds import Permutation, below, unit
+from synthgen.seeds import below, unit
 
 _TEXT = pl.String()
 _TRAITS = {
@@ -69,6 +69,7 @@ class Person:
     def __init__(self, params: EntityParams, build: Build) -> None:
         self.locales, self.limit, self.build = build.locales, params.max_length, build
         self.countries = [country_of(name) for name in build.locales]
+        self._phones = ReservedPhones(self.countries, params.max_length)
 
     # -- vocabularies
 
@@ -113,12 +114,6 @@ class Person:
     @cached_property
     def _mail_last(self) -> pl.Series:
         return pl.Series([slug(w) for w in self._last.words])
-
-    @cached_property
-    def _phones(self) -> tuple[Vocabulary, Segments]:
-        lists = [fitting(reserved_phones(c), [1.0] * len(reserved_phones(c)), self.limit) for c in self.countries]
-        segments = Segments(lists, range(len(lists)))
-        return Vocabulary("reserved:phones", pl.Series(segments.words)), segments
 
     @cached_property
     def _jobs(self) -> tuple[Vocabulary, Segments]:
@@ -176,11 +171,7 @@ class Person:
         if attribute == "last_name":
             return Column.coded(self._last_names, self._last_codes(rows), declared)
         if attribute == "phone":
-            vocabulary, segments = self._phones
-            if unique:
-                order = Permutation(rows.stream("phone"), len(vocabulary.values))
-                return Column.coded(vocabulary, order(rows.numbers).astype(np.uint32), declared)
-            return Column.coded(vocabulary, segments.pick(rows.bits("phone"), locale_group(rows)), declared)
+            return self._phones.column(rows, unique, declared)
         if attribute == "job":
             vocabulary, segments = self._jobs
             return Column.coded(vocabulary, segments.pick(rows.bits("job"), locale_group(rows)))
@@ -264,7 +255,7 @@ class Person:
             digits = min(10, self.limit - 1 if attribute == "username" or self.limit < 13 else self.limit - 13)
             return 10**digits if digits > 0 else 0
         if attribute == "phone":
-            return len(self._phones[0].values) if len(self.locales) == 1 else 0
+            return self._phones.capacity
         if attribute == "national_id":
             return min(NATIONAL_IDS.get(c, NATIONAL_IDS["US"]).capacity for c in self.countries)
         return 0

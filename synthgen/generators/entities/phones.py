@@ -12,7 +12,15 @@ Other countries have no range that is known to be reserved: their rows get the N
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+import numpy as np
+import polars as pl
+
+from synthgen.columns import Column, Declared, Rows, Vocabulary
+from synthgen.generators.entities.base import Segments, fitting, locale_group
+from synthgen.seeds import Permutation
 
 _US = """201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252
 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319 320 321 323
@@ -50,3 +58,29 @@ def reserved_phones(country: str) -> tuple[str, ...]:
         return tuple(f"+353 20 91{n // 1000} {n % 1000:03d}0" for n in range(8000))
     codes = (_CA if country == "CA" else _US).split()
     return tuple(f"+1-{code}-555-01{n:02d}" for code in codes for n in range(100))
+
+
+class ReservedPhones:
+    """Phone numbers of each row's country, out of its reserved ranges; people and companies share it."""
+
+    def __init__(self, countries: Sequence[str], limit: int | None) -> None:
+        self._countries, self._limit = countries, limit
+
+    @cached_property
+    def _numbers(self) -> tuple[Vocabulary, Segments]:
+        every = [reserved_phones(country) for country in self._countries]
+        segments = Segments([fitting(n, [1.0] * len(n), self._limit) for n in every], range(len(every)))
+        return Vocabulary("reserved:phones", pl.Series(segments.words)), segments
+
+    def column(self, rows: Rows, unique: bool, declared: Declared | None) -> Column:
+        """One number per row; with `unique`, each at most once."""
+        vocabulary, segments = self._numbers
+        if unique:
+            codes = Permutation(rows.stream("phone"), len(vocabulary.values))(rows.numbers).astype(np.uint32)
+            return Column.coded(vocabulary, codes, declared)
+        return Column.coded(vocabulary, segments.pick(rows.bits("phone"), locale_group(rows)), declared)
+
+    @property
+    def capacity(self) -> int:
+        """How many rows can have numbers of their own: none where countries are mixed."""
+        return len(self._numbers[0].values) if len(self._countries) == 1 else 0
