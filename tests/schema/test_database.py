@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import psycopg
 import pytest
 
 from synthgen import pipeline
@@ -110,3 +111,50 @@ def test_samples_give_no_value_of_a_person_away(tmp_path: Path) -> None:
     assert not any(word in text for word in ("acme", "kunde", "Miller", "Baumann"))
     assert set(frame(result, "people")["plan"]) <= {"free", "pro"}
     assert frame(result, "people").height == 200
+
+
+def literals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lists and bytes as PostgreSQL writes them."""
+    made = []
+    for name, dtype in rows.schema.items():
+        column = pl.col(name)
+        if isinstance(dtype, pl.List):
+            column = pl.concat_str(pl.lit("{"), column.cast(pl.List(pl.String)).list.join(","), pl.lit("}"))
+        elif dtype == pl.Binary:
+            column = pl.lit("\\x") + column.bin.encode("hex")
+        made.append(column.alias(name))
+    return rows.select(made)
+
+
+SHARED = (Path(__file__).parents[3] / "shared" / "data" / "B_relational" / "ddl").resolve()
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared schemas are not beside this checkout")
+@pytest.mark.parametrize("name", ["pagila_postgres", "chinook_postgres", "neosync_humanresources_postgres"])
+def test_an_export_loads_into_the_tables_of_its_ddl(name: str, postgres: str, tmp_path: Path) -> None:
+    """The CSV goes into a real PostgreSQL that holds the very DDL: types, enums, checks and keys all hold."""
+    ddl = (SHARED / f"{name}.sql").read_text(encoding="utf-8-sig")
+    plain = "\n".join(x for x in ddl.splitlines() if not x.startswith(("\\", "DROP DATABASE", "CREATE DATABASE")))
+    _, result = run(str(SHARED / f"{name}.sql"), tmp_path)
+    server = postgres.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(server, autocommit=True) as base:
+        base.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(server, dbname=name, autocommit=True) as base:
+        base.execute(plain.encode())
+        tables = "SELECT table_name, table_schema FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
+        schemas = {t: s for t, s in base.execute(tables).fetchall() if s not in ("pg_catalog", "information_schema")}
+        foreign = "SELECT conname, conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conparentid = 0"
+        for key, owner in base.execute(foreign).fetchall():
+            base.execute(f'ALTER TABLE {owner} ALTER CONSTRAINT "{key}" DEFERRABLE INITIALLY DEFERRED'.encode())
+        with base.transaction():
+            for table in result.tables:
+                base.execute(f'TRUNCATE "{schemas[table]}"."{table}" CASCADE'.encode())
+            for table in result.tables:
+                rows = literals(frame(result, table))
+                names = ", ".join(f'"{c}"' for c in rows.columns)
+                copy = f'COPY "{schemas[table]}"."{table}" ({names}) FROM STDIN WITH (FORMAT csv, HEADER true)'
+                with base.cursor().copy(copy.encode()) as stream:
+                    stream.write(rows.write_csv().encode())
+        for table, entry in result.tables.items():
+            (count,) = base.execute(f'SELECT count(*) FROM "{schemas[table]}"."{table}"'.encode()).fetchone() or (0,)
+            assert count >= entry["rows"], table  # a partitioned table shows the rows of its partitions too
