@@ -199,3 +199,41 @@ def test_verify_notices_another_seed(tmp_path: Path) -> None:
     assert pipeline.verify(out).verdict.passed
     findings = pipeline.verify(out, regenerate=50).verdict.findings
     assert [(f.table, f.column) for f in findings] == [("things", "c")]
+
+
+CONTRACT = """
+apiVersion: v3.2.0
+kind: DataContract
+id: things
+version: 1.0.0
+status: active
+schema:
+  - name: things
+    properties:
+      - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, required: true}
+      - {name: c, logicalType: string, required: true, logicalTypeOptions: {maxLength: 5}}
+      - {name: n, logicalType: integer, logicalTypeOptions: {minimum: 1, maximum: 9}}
+"""
+
+
+def test_what_breaks_the_contract_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "things.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
+    recipe = tmp_path / "r.yaml"
+    head = "synthgen: 1\ntables:\n  things:\n    schema: things.odcs.yaml\n    rows: 40\n"
+    recipe.write_text(head, encoding="utf-8")
+    assert pipeline.run(recipe, out=tmp_path / "out").verdict.passed, "inferred columns keep to it"
+    bad = "    columns:\n      c: {choice: [short, too long for it]}\n      n: {integer: [1, 12]}\n"
+    recipe.write_text(head + bad, encoding="utf-8")
+    result = pipeline.run(recipe, out=tmp_path / "out")
+    assert result.target is None
+    assert {(f.code, f.column) for f in result.verdict.findings} == {("contract", "c"), ("contract", "n")}
+
+
+def test_a_check_that_fails_is_not_published(tmp_path: Path) -> None:
+    recipe = recipe_with("{integer: [1, 9]}", tmp_path)
+    recipe.write_text(
+        recipe.read_text(encoding="utf-8") + 'checks: ["things: c < 9", "things: c > 0"]\n', encoding="utf-8"
+    )
+    result = pipeline.run(recipe, out=tmp_path / "out")
+    assert [(f.code, f.table) for f in result.verdict.findings] == [("check", "things")]
+    assert result.verdict.findings[0].count == (pipeline.preview(recipe, "things", 50)["things"]["c"] == 9).sum()
