@@ -28,7 +28,7 @@ demo: $(VENV)/.core ## install, then make a web shop and a database from its DDL
 	@echo '  $(BIN)/synthgen scan outputs/chinook'
 
 test: $(VENV)/.test ## install what the tests need, then run all of them
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile  # commands start faster
 
 lint: $(VENV)/.test ## ruff, and mypy (strict, see pyproject.toml)
 	@status=0; for tool in 'ruff check .' 'ruff format --check .' 'mypy synthgen'; do \
