@@ -154,7 +154,7 @@ class Builder:
             message = f"{entity.entity}.{attribute} is {known[attribute].entity}, but privacy.pii is none"
             remedy = "leave the attribute out, or write pii: reserved"
             raise place.fail("pii-not-allowed", message, remedy, entity.entity)
-        name = (spec.name, entity.name, repr(sorted(entity.options.items())))
+        name = (spec.name, f"{entity.entity}:{entity.name}", repr(sorted(entity.options.items())))
         if name not in self._entities:
             params = place.validate(kind.Params, dict(entity.options))
             self._entities[name] = kind(params, place)

@@ -22,7 +22,13 @@ _LOOKUPS = frozenset(
     priority kind state tag
     unit class classification continent department color colour mediatype lookup""".split()  # noqa: SIM905
 )
-_UNIQUE_ATTRIBUTES = frozenset("email username phone national_id iban card_number imei mac ipv6 vat_id".split())  # noqa: SIM905
+_DISTINCT = {  # attributes that can be unique -> characters that it takes, and rows that there is room for
+    "person.email": (23, 2**62), "person.username": (23, 2**62), "person.phone": (12, 1000),
+    "person.national_id": (16, 10_000), "company.url": (45, 2**62), "company.domain": (45, 2**62),
+    "company.vat_id": (14, 10**9), "device.ip": (15, 700), "device.ipv6": (39, 2**62), "device.mac": (17, 256),
+    "device.imei": (15, 10**12), "device.hostname": (40, 2**62), "payment.iban": (34, 10**9),
+    "payment.card_number": (16, 10**11),
+}  # fmt: skip
 _COMPARISON = re.compile(r'\s*"?(?P<left>[^"<>=!]+?)"?\s*(?P<op><>|!=|<=|>=|<|>)\s*"?(?P<right>[^"<>=!]+?)"?\s*')
 _FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -122,7 +128,8 @@ class Inference:
         if not unique and not (in_key and self._counts(field, schema)):
             return self._plain(field, schema, used)
         meant = entity(field, schema)
-        if meant is not None and meant.attribute in _UNIQUE_ATTRIBUTES and (field.max_length or 99) >= 16:
+        letters, room = _DISTINCT.get(meant.name, (0, 0)) if meant is not None else (0, 0)
+        if (field.max_length or 99) >= letters and self._size(schema) <= room:
             distinct.add(field.name)
             return self._plain(field, schema, used)
         made = value(field, schema) if field.enum or field.pattern else identifier(field, schema)

@@ -83,7 +83,9 @@ def _implied(schema: TableSchema, key: ForeignKey, usable: list[tuple[ForeignKey
 
 
 def _name(table: str, column: str, target: TableSchema | None) -> str:
-    return table if target is not None and target.primary_key == (column,) else f"{table}.{column}"
+    key = target.field(column) if target is not None and target.primary_key == (column,) else None
+    sure = key is not None and key.type in (*_NUMERIC, "uuid", "string") and not key.pattern and not key.enum
+    return table if sure else f"{table}.{column}"
 
 
 def _sql(name: str) -> str:

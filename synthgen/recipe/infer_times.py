@@ -35,6 +35,10 @@ def follow(schema: TableSchema, columns: dict[str, Options], fixed: frozenset[st
     forced = _checked(schema)
     stages = {f.name: _stage(f) for f in times}
     for field in times:
+        base = next((f for f in times if f.name == field.hints.get("after") and f.type == field.type), None)
+        if base is not None and field.name not in fixed and not _reaches(columns, base.name, field.name):
+            columns[field.name] = {"after": base.name, "delay": {"exponential": field.hints["delay"]}}
+            continue
         if field.name in fixed or field.minimum is not None or field.maximum is not None or field.hints:
             continue
         earlier = [f for f in times if f.type == field.type and f.name != field.name]

@@ -45,6 +45,12 @@ _FAKER = {  # entity attribute -> the Faker method that a nested field may use
     "company.url": "url", "device.ip": "ipv4", "device.mac": "mac_address", "payment.iban": "iban",
     "payment.card_number": "credit_card_number", "payment.currency": "currency_code",
 }  # fmt: skip
+_LEAST = {  # characters that an attribute needs, in any locale
+    "person.email": 13, "person.phone": 12, "person.national_id": 16, "person.username": 4, "company.domain": 9,
+    "company.email": 17, "company.url": 21, "company.vat_id": 14, "device.ip": 14, "device.ipv6": 39, "device.mac": 17,
+    "device.imei": 15, "device.hostname": 17, "payment.card_number": 16, "payment.iban": 31, "payment.card_expiry": 5,
+    "payment.card_cvv": 3, "payment.bic": 8, "address.postcode": 5,
+}  # fmt: skip
 _DECIMALS = 12  # most places that numbers can have
 _WIDEST = 1e12
 
@@ -58,6 +64,8 @@ def entity(field: FieldSchema, table: TableSchema) -> Meaning | None:
     if found is None or (field.format in ("cidr", "mac8") and field.type == "string"):
         return None
     if field.type == "string" and (field.enum or not agrees(found.name, field)):
+        return None
+    if field.type == "string" and field.max_length is not None and field.max_length < _LEAST.get(found.name, 1):
         return None
     return found
 
@@ -184,10 +192,8 @@ def _integer(field: FieldSchema, low: int, high: int) -> Options:
     hints = field.hints
     if "minimum" in hints and "maximum" in hints:
         first, last = max(low, int(hints["minimum"])), min(high, int(hints["maximum"]))
-        spread = hints.get("sd") or 0
-        if first < last and spread > 0 and "mean" in hints and (last - first) > 3 * spread:
-            shape = {"mean": hints["mean"], "sd": spread}
-            return {"normal": shape, "range": [first, last], "whole": True}
+        if first < last and hints.get("sd") and (last - first) > 3 * hints["sd"]:
+            return _shaped(hints, first, last) | {"range": [first, last], "whole": True}
         return {"integer": [first, max(first, last)]}
     name = words(field.name)
     last_word = singular(name[-1]) if name else ""
@@ -229,6 +235,8 @@ def _shaped(hints: Mapping[str, Any], low: float, high: float) -> Options:
         return {"constant": first}
     if not spread or mean is None:
         return {"uniform": [first, last]}
+    if first >= 0 and spread >= 0.8 * mean and not hints.get("log_sd"):  # many zeros and a long tail
+        return {"exponential": mean, "range": [first, last]}
     if median and median > 0 and first >= 0 and mean > 1.15 * median and hints.get("log_sd"):
         return {"lognormal": {"median": median, "sigma": min(float(hints["log_sd"]), 5.0)}, "range": [first, last]}
     return {"normal": {"mean": mean, "sd": spread}, "range": [first, last]}

@@ -233,7 +233,9 @@ def _checks(conditions: list[str], fields: dict[str, FieldSchema]) -> list[str]:
     if not conditions:
         return []
     import sqlglot  # only contracts with SQL rules pay for it
+    from sqlglot import exp
     from sqlglot.errors import SqlglotError
+    from sqlglot.optimizer.simplify import simplify
 
     from synthgen.schema.checks import readable
     from synthgen.schema.importers.sql_checks import apply_check
@@ -244,5 +246,6 @@ def _checks(conditions: list[str], fields: dict[str, FieldSchema]) -> list[str]:
             tree = sqlglot.parse_one(condition, read="duckdb")
         except SqlglotError:
             continue
-        left += apply_check(fields, tree)
+        plain = simplify(tree) if isinstance(tree, exp.Not) else tree  # NOT (a < 0) is a >= 0
+        left += apply_check(fields, plain)
     return [c for c in dict.fromkeys(left) if readable(c, fields.values())]

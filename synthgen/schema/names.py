@@ -98,7 +98,8 @@ _IDENTIFYING = frozenset(
     """person.first_name person.last_name person.full_name person.email person.phone person.username person.birth_date
     person.national_id address.street address.street2 address.full_address address.latitude address.longitude
     address.postcode payment.card_number payment.card_expiry payment.card_cvv payment.card_last4 payment.iban device.ip
-    device.ipv6 device.mac device.user_agent device.hostname device.imei company.vat_id""".split()  # noqa: SIM905
+    device.ipv6 device.mac device.user_agent device.hostname device.imei company.vat_id
+    company.company company.domain company.url company.email payment.bic""".split()  # noqa: SIM905
 )
 _PEOPLE = frozenset(
     """customer user employee staff person people patient doctor student teacher author actor

@@ -128,7 +128,10 @@ def _rules(schema: TableSchema, frame: pl.DataFrame, wrong: set[str | None], key
             if group and set(group) <= present:
                 name = "primary-key" if group == schema.primary_key else "unique"
                 rules.append((group[0] if len(group) == 1 else None, _words(name, group), _unique(group)))
-    return {f"rule_{i}": rule for i, rule in enumerate(rules)}
+    prefix = "rule"
+    while any(name.startswith(prefix) for name in frame.columns):  # dataframely keeps rules and columns apart by name
+        prefix += "_"
+    return {f"{prefix}_{i}": rule for i, rule in enumerate(rules)}
 
 
 def _words(name: str, group: tuple[str, ...]) -> str:

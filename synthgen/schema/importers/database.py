@@ -116,7 +116,8 @@ class _Reflection:
         for column in key:
             fields[column] = replace(fields[column], nullable=False)
         uniques = [tuple(u["column_names"]) for u in self._optional("get_unique_constraints", place)]
-        uniques += [tuple(i["column_names"]) for i in self._optional("get_indexes", place) if _is_plain_unique(i)]
+        auto = {"include_auto_indexes": True} if self.dialect == "sqlite" else {}  # how SQLite keeps UNIQUE
+        uniques += [tuple(i["column_names"]) for i in self._optional("get_indexes", place, **auto) if _is_plain_unique(i)]
         groups = []
         for group in dict.fromkeys(uniques):
             if group == key or not all(c in fields for c in group):
@@ -142,9 +143,9 @@ class _Reflection:
             namespace=schema,
         )
 
-    def _optional(self, what: str, place: tuple[str | None, str]) -> list[Any]:
+    def _optional(self, what: str, place: tuple[str | None, str], **more: bool) -> list[Any]:
         try:
-            return list(getattr(self.inspector, what)(place[1], schema=place[0]))
+            return list(getattr(self.inspector, what)(place[1], schema=place[0], **more))
         except (NotImplementedError, SQLAlchemyError):
             return []
 

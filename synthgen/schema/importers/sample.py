@@ -20,6 +20,7 @@ from synthgen.errors import Problem, RecipeError, SynthgenError, UsageError, usa
 from synthgen.schema.importers.result import ImportResult, safe_names
 from synthgen.schema.importers.sample_columns import profile
 from synthgen.schema.importers.sample_keys import Sampled, with_keys
+from synthgen.schema.importers.sample_times import follow
 from synthgen.schema.table import TableSchema
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".parquet", ".pq", ".json", ".jsonl", ".ndjson", ".geojson")
@@ -69,7 +70,8 @@ def _table(name: str, frame: pl.DataFrame) -> Sampled:
         field, typed = profile(draft, frame[column])
         fields.append(field)
         values[column] = typed
-    return Sampled(TableSchema(name, tuple(fields), rows=len(frame)), values)
+    followed = [follow(f, fields, values) for f in fields]
+    return Sampled(TableSchema(name, tuple(followed), rows=len(frame)), values)
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -135,7 +137,11 @@ def _separator(data: bytes) -> str:
     """The separator that most lines at the start agree on."""
     lines = data[:20_000].decode("utf-8", errors="replace").splitlines()[:20]
     counts = {s: [line.count(s) for line in lines] for s in ",;\t|"}
-    return max(counts, key=lambda s: (min(counts[s]) > 0, -len(set(counts[s])), counts[s][0])) if lines else ","
+    return (
+        max(counts, key=lambda s: (counts[s][0] > 0, min(counts[s]) > 0, -len(set(counts[s])), counts[s][0]))
+        if lines
+        else ","
+    )
 
 
 def _json(path: Path, data: bytes) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from synthgen.schema.names import about, meaning, singular, words
 from synthgen.schema.table import FieldSchema, LogicalType, TableSchema
 
 _MOST_CATEGORIES, _MOST_NUMBERS, _LONGEST = 40, 12, 60
-_COVERED = 0.9  # share of the rows that repeated values must cover to be the column's categories
+_COVERED = {"words": 0.9, "numbers": 0.99}  # share of the rows that repeated values must cover to be categories
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d-%m-%Y", "%b %d %Y", "%B %d, %Y")
 _TIMES = (
     "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%.fZ", "%m/%d/%Y %H:%M",
@@ -26,7 +26,8 @@ _TIMES = (
 )  # fmt: skip
 _BOOLEANS = ({"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"})
 _PII = re.compile(  # what no kept category may look like: mail, web, digit runs, network addresses, titles
-    r"@|https?://|www\.|(?:\d[\s().-]?){7,}|\b\d{1,3}(?:\.\d{1,3}){3}\b|(?:[0-9a-f]{2}[:-]){5}|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s[A-Z]"
+    r"@|https?://|www\.|^\S+\.[a-z]{2,6}(?:/|$)|(?:\d[\s().-]?){7,}|\b\d{1,3}(?:\.\d{1,3}){3}\b|(?:[0-9a-f]{2}[:-]){5}"
+    r"|\b(?:Mr|Mrs|Ms|Dr|Prof)\.?\s[A-Z]"
 )
 _NAMELIKE = re.compile(r"[A-ZÀ-Þ][\w'’-]+,?(?:\s[A-ZÀ-Þ]\.?)?\s[A-ZÀ-Þ][\w'’-]+")  # noqa: RUF001  # typographic apostrophes
 _PERSONAL = frozenset(
@@ -60,6 +61,9 @@ def _typed(column: pl.Series) -> pl.Series:
     values = text.drop_nulls()
     if values.is_empty():
         return column
+    packed = values.str.contains(r"^(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$").all() and "date" in words(column.name)
+    if packed and _parsed(values, pl.Date, "%Y%m%d"):
+        return text.str.strptime(pl.Date, "%Y%m%d", strict=False).alias(column.name)
     if values.str.contains(r"^[+-]?(0|[1-9]\d{0,17})$").all():
         return text.cast(pl.Int64).alias(column.name)
     if (
@@ -155,10 +159,11 @@ def _categories(values: pl.Series, most: int) -> dict[Any, float] | None:
     if values.n_unique() > 20 * most:
         return None
     counts = values.value_counts(sort=True)
+    covered = _COVERED["words" if values.dtype == pl.String() else "numbers"]
     least = 5 if len(values) >= 100 else 3 if len(values) >= 20 else 2
     kept = counts.filter(pl.col("count") >= least)
     total = kept["count"].sum()
-    if not 0 < len(kept) <= most or total < _COVERED * len(values):
+    if not 0 < len(kept) <= most or total < covered * len(values):
         return None
     found = dict(zip(kept[values.name].to_list(), kept["count"].to_list(), strict=True))
     if any(isinstance(v, str) and (len(v) > _LONGEST or _PII.search(v)) for v in found):

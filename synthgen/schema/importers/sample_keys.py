@@ -27,8 +27,9 @@ class Sampled:
 
 def with_keys(tables: list[Sampled]) -> tuple[list[TableSchema], list[Problem]]:
     """The tables with keys, unique columns and references; notes say what is a guess."""
+    owners = {singular(w): t.schema.name for t in tables for w in words(t.schema.name)[-1:]}
     for table in tables:
-        table.schema = _keyed(table)
+        table.schema = _keyed(table, {w for w, name in owners.items() if name != table.schema.name})
     notes: list[Problem] = []
     found = []
     for table in tables:
@@ -53,7 +54,8 @@ def _keyable(field: FieldSchema) -> bool:
     return field.type in ("integer", "string", "uuid") and not field.nullable
 
 
-def _keyed(table: Sampled) -> TableSchema:
+def _keyed(table: Sampled, others: set[str]) -> TableSchema:
+    """The table with its key; a column called after one of `others` refers there, though it may happen to be unique."""
     schema = table.schema
     rows = schema.rows or 0
     single = [f for f in schema.fields if _keyable(f) and rows > 1 and table.values[f.name].n_unique() == rows]
@@ -61,6 +63,8 @@ def _keyed(table: Sampled) -> TableSchema:
     own = {singular(w) for w in words(schema.name)} - _NOISE
     best = next((f for f in named if words(f.name) == ("id",) or own & {singular(w) for w in words(f.name)[:-1]}), None)
     best = best or next((f for f in named if f is schema.fields[0]), None) or (named[0] if named else None)
+    if best is not None and words(best.name) != ("id",) and _stem(best.name)[-1:] and _stem(best.name)[-1] in others:
+        best = None if _composite(table) else best
     key: tuple[str, ...] = (best.name,) if best is not None else _composite(table)
     unique = {f.name for f in single if f is not best and _declares_unique(schema, f)}
     fields = []
@@ -92,7 +96,7 @@ def _composite(table: Sampled) -> tuple[str, ...]:
         and f.type != "string"
         and (_is_key_name(f) or (words(f.name)[-1:] and words(f.name)[-1] in positions))
     ][:6]
-    for pair in combinations(names, 2):
+    for pair in sorted(combinations(names, 2), key=lambda p: words(p[1])[-1] not in positions):
         if rows > 20 and pl.DataFrame([table.values[c] for c in pair]).n_unique() == rows:
             return pair
     return ()

@@ -35,9 +35,10 @@ def _plain(node: Any) -> Any:
     """Without parentheses and casts, which database dumps put around everything."""
 
     def bare(inner: Any) -> Any:
-        while isinstance(inner, exp.Paren | exp.Cast | exp.TryCast):
-            inner = inner.this
-        return inner
+        found = inner
+        while isinstance(found, exp.Paren | exp.Cast | exp.TryCast):
+            found = found.this
+        return inner if found is inner else _plain(found)  # what a replaced node holds is not visited
 
     return node.copy().transform(bare)
 
@@ -166,16 +167,18 @@ def _compare(fields: dict[str, FieldSchema], node: Any) -> bool:
     field = fields[name]
     if field.type in _STRING_KINDS or (field.type in ("date", "timestamp")) != isinstance(value, str):
         return False
+    exact = True
     if op in (exp.GT, exp.LT):
         inside = _beyond(field, value, 1 if op is exp.GT else -1)
-        if inside is None:
-            return False
-        value = inside
+        exact = inside is not None
+        value = inside if exact else value
     low, high = field.minimum, field.maximum
     try:
         if op in (exp.GT, exp.GTE):
-            return _set(fields, left, minimum=value if low is None else max(low, value))
-        return _set(fields, left, maximum=value if high is None else min(high, value))
+            done = _set(fields, left, minimum=value if low is None else max(low, value))
+        else:
+            done = _set(fields, left, maximum=value if high is None else min(high, value))
+        return done and exact  # an open end stays a check beside the closed bound
     except TypeError:
         return False
 
