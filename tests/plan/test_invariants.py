@@ -86,9 +86,12 @@ def test_rows_of_no_rows(rich: World, whole: Frames) -> None:
         assert none.height == 0 and none.schema == whole[table].schema
 
 
-def test_children_of_scattered_rows(rich: World, whole: Frames) -> None:
-    rng = random.Random(5)
-    some = rng.sample(range(whole["orders"].height), 50)
+@pytest.mark.parametrize("which", ["anywhere", "a few neighbours, turned", "neighbours with gaps"])
+def test_children_of_scattered_rows(which: str, rich: World, whole: Frames) -> None:
+    far = random.Random(5).sample(range(whole["orders"].height), 50)
+    some = {"anywhere": far, "a few neighbours, turned": [33, 32, 31, 30], "neighbours with gaps": [30, 32, 33, 36]}[
+        which
+    ]
     part = rich.rows_at("orders", np.array(some, np.uint64))
     part.column("customer")  # has looked its parents up before
     items = part.child("order_items")
