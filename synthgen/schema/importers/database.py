@@ -117,7 +117,9 @@ class _Reflection:
             fields[column] = replace(fields[column], nullable=False)
         uniques = [tuple(u["column_names"]) for u in self._optional("get_unique_constraints", place)]
         auto = {"include_auto_indexes": True} if self.dialect == "sqlite" else {}  # how SQLite keeps UNIQUE
-        uniques += [tuple(i["column_names"]) for i in self._optional("get_indexes", place, **auto) if _is_plain_unique(i)]
+        uniques += [
+            tuple(i["column_names"]) for i in self._optional("get_indexes", place, **auto) if _is_plain_unique(i)
+        ]
         groups = []
         for group in dict.fromkeys(uniques):
             if group == key or not all(c in fields for c in group):
