@@ -118,6 +118,10 @@ class Faker(BaseGenerator[FakerParams]):
         self.entity = entity(entity.Params(**options), build)
         self.dtype = entity.attributes()[self.attribute].dtype
         self._unique = build.unique
+        least = self.entity.shortest(self.attribute) if self.entity is not None else 1
+        if self.params.max_length is not None and self.params.max_length < least:
+            message = f"{self.params.faker} needs {least} characters, but max_length is {self.params.max_length}"
+            raise build.fail("too-long", message, f"write max_length: {least}, or leave it out", "max_length")
         if build.unique and self.entity is not None and self.entity.capacity(self.attribute) is not None:
             message = f"{self.params.faker} cannot promise enough distinct values"
             raise build.fail("impossible-unique", message, f"write {{{kind}: {self.attribute}}}", "faker")

@@ -33,6 +33,7 @@ class EntityAttribute:
         self.dtype = entity.attributes()[attribute].dtype
         self.capacity: int | None = None
         self.distinct = unique
+        self.room = entity.capacity(attribute) if unique else None  # rows that can differ; None for any number
         self.memo_owner = id(entity)
 
     def generate(self, rows: Rows) -> Column:

@@ -182,13 +182,11 @@ def _empty_targets(plan: Plan) -> list[Problem]:
     problems: list[Problem] = []
     world = World(plan)
     for table in plan.tables.values():
-        if plan.tables[table.root].spec.rows == 0:
-            continue
         for column in table.columns.values():
             generator = column.generator
-            if not isinstance(generator, ForeignKey) or generator.link or generator.table == table.name:
+            if not isinstance(generator, ForeignKey) or generator.table == table.name or column.null == 1:
                 continue
-            if column.null < 1 and _is_empty(world, generator.table):
+            if _is_empty(world, generator.table) and not _is_empty(world, table.name):
                 message = f"{generator.table} has no rows that {table.name}.{column.name} could refer to"
                 remedy = f"give {generator.table} rows, or write null: 1"
                 problems.append(column.node.problem("empty-target", message, remedy))

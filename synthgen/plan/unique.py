@@ -50,6 +50,7 @@ def make_unique(table: PlannedTable, size: Size) -> tuple[PlannedTable, list[Pro
             continue  # reported by the loader or the builder
         group = _Group(table, names, columns, _where(table, names), driven)
         problems += _nullable(group)
+        problems += _crowded(group, size)
         if any(columns[n].generator.distinct for n in names) or any(p <= set(names) for p in proven):
             proven.append(frozenset(names))
             continue
@@ -82,6 +83,17 @@ def _nullable(group: _Group) -> list[Problem]:
         )
         for n in loose
     ]
+
+
+def _crowded(group: _Group, size: Size) -> list[Problem]:
+    """An attribute of an entity that must differ in more rows of a child table than it has values."""
+    column = group.columns[group.names[0]]
+    room = getattr(column.generator, "room", None)
+    if room is None or len(group.names) > 1 or group.table.spec.per is None or size(group.table.name) <= room:
+        return []
+    rows = size(group.table.name)
+    message = f"{column.name} must be unique in {rows:,} rows, but only {room:,} different values exist"
+    return [group.node.problem("impossible-unique", message, f"make at most {room:,} rows, or drop unique")]
 
 
 def _within_parent(group: _Group) -> bool:

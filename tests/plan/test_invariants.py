@@ -117,6 +117,26 @@ def test_more_rows_leave_earlier_rows_alone(tmp_path: Path, whole: Frames) -> No
     assert orphans(grown["orders"], ["customer"], grown["customers"], ["customer_id"]) == 0
 
 
+def test_more_children_of_one_parent_leave_those_of_others_alone(tmp_path: Path) -> None:
+    """A child's streams are those of (parent, ordinal): row numbers move, cells do not."""
+    tables = """
+    a: {rows: 60, key: id, columns: {id: {id: int}, tier: {choice: [x, y]}}}
+    b:
+      per: a
+      count: {when: {"tier = 'y'": {constant: 2}}, else: {constant: 3}}
+      columns: {a: {ref: a}, n: {normal: {mean: 0, sd: 1}}, at: {date: {from: 2020-01-01, to: 2024-01-01}}}
+    c: {per: b, count: {poisson: 2}, columns: {a: {copy: a.id}, n: {normal: {mean: 0, sd: 1}}}}
+    """
+    few = frames(world(tmp_path, tables))
+    more = frames(world(tmp_path, tables.replace("constant: 2", "constant: 4")))
+    assert few["a"].equals(more["a"]) and more["b"].height > few["b"].height
+    first = pl.int_range(pl.len()).over("a") < pl.when(pl.col("tier") == "y").then(2).otherwise(3)
+    kept = more["b"].join(few["a"], left_on="a", right_on="id", maintain_order="left").filter(first)
+    assert kept.select("a", "n", "at").equals(few["b"])
+    others = few["a"].filter(pl.col("tier") == "x")["id"].implode()
+    assert more["c"].filter(pl.col("a").is_in(others)).equals(few["c"].filter(pl.col("a").is_in(others)))
+
+
 def test_more_columns_and_tables_leave_others_alone(tmp_path: Path, whole: Frames) -> None:
     added = RICH.replace("    tier: {choice", "    nickname: {choice: [x, y]}\n    tier: {choice", 1)
     added = added.replace(

@@ -29,6 +29,7 @@ def test_a_share_of_nulls_leaves_the_other_cells_as_they_were(tmp_path: Path) ->
         null = some[name].is_null()
         assert abs(null.to_numpy().mean() - share) < 4 * (share * (1 - share) / 4000) ** 0.5
         assert some[name].filter(~null).equals(plain[name].filter(~null))
+        assert plain[name].filter(null).n_unique() == plain[name].n_unique()  # whatever the value would have been
     both = (some["word"].is_null() & some["n"].is_null()).to_numpy().mean()
     assert abs(both - 0.015) < 0.01  # independent of each other
 

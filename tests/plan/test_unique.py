@@ -119,6 +119,20 @@ def test_several_groups_in_one_table(tmp_path: Path) -> None:
         assert made.select(group).is_unique().all(), group
 
 
+def test_a_column_that_one_group_drives_is_not_driven_by_another(tmp_path: Path) -> None:
+    tables = """
+    t:
+      rows: 100
+      key: [x, y]
+      unique: [[x, w]]
+      columns: {x: {integer: [1, 20]}, y: {choice: [a, b, c, d, e, f]}, w: {choice: [p, q, r, s, t, u]}}
+    """
+    problem = the_problem(tmp_path, tables)
+    assert problem.code == "impossible-unique" and "(x, w)" in problem.message
+    made = make(tmp_path, tables.replace("[p, q, r, s, t, u]", f"[{', '.join(f'w{i}' for i in range(100))}]"))["t"]
+    assert made.select("x", "y").is_unique().all() and made.select("x", "w").is_unique().all()
+
+
 def test_values_that_no_generator_can_enumerate(tmp_path: Path) -> None:
     problem = the_problem(tmp_path, 't: {rows: 9, unique: [x], columns: {x: {expr: "1 + 1"}}}')
     assert problem.code == "impossible-unique" and "cannot promise" in problem.message

@@ -188,6 +188,10 @@ def test_nothing_to_refer_to_is_a_problem_only_where_there_are_rows(tmp_path: Pa
     made = make(tmp_path, empty + fine + "c: {rows: 3, columns: {a: {ref: a, null: 1}}}\n")
     assert made["b"].height == 0 and made["b"].schema["a"] == pl.Int64
     assert made["c"]["a"].to_list() == [None] * 3
+    below = "b: {per: p, count: {constant: 0}, key: id, columns: {id: {id: int}}}\n"
+    below += "c: {per: b, count: {constant: 2}, columns: {b: {ref: b}, a: {ref: a}}}\n"
+    made = make(tmp_path, empty + "p: {rows: 3, key: id, columns: {id: {id: int}}}\n" + below)
+    assert made["c"].height == 0
     problem = the_problem(tmp_path, empty + "c: {rows: 3, columns: {a: {ref: a}}}\n")
     assert problem.code == "empty-target" and pointed(tmp_path, problem).startswith("{ref: a}}}")
     childless = "a: {rows: 5, key: id, columns: {id: {id: int}}}\nb: {per: a, count: {constant: 0}, key: id, columns: "

@@ -1,9 +1,7 @@
-"""What entities share: attributes, weighted segments of merged vocabularies, and ASCII slugs."""
+"""What entities share: attributes, weighted segments of merged vocabularies, words that fit a limit."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +13,7 @@ from pydantic import Field
 
 from synthgen.columns import Declared, ProofKind, Rows
 from synthgen.generator import Params
-from synthgen.seeds import U64, Alias
+from synthgen.seeds import U64, Alias, Permutation
 
 Codes = NDArray[np.uint32]
 
@@ -49,6 +47,8 @@ class Segments:
 
     def __init__(self, lists: Sequence[tuple[Sequence[str], Sequence[float]]], groups: Sequence[int]) -> None:
         self.words: list[str] = []
+        self.lists = [list(words) for words, _ in lists]
+        self.groups = np.array(groups)
         starts, thresholds, aliases, sizes = [], [], [], []
         for words, weights in lists:
             start = len(self.words)
@@ -80,28 +80,44 @@ def locale_group(rows: Rows) -> NDArray[np.uint8] | int:
     return 0 if len(names) == 1 else index
 
 
-def fitting(words: Sequence[str], weights: Sequence[float], limit: int | None) -> tuple[list[str], list[float]]:
-    """The words of at most `limit` characters with their weights; the shortest ones, cut, if none fits."""
-    if limit is None:
-        return list(words), list(weights)
-    kept = [(w, x) for w, x in zip(words, weights, strict=True) if len(w) <= limit]
-    if not kept:
-        kept = [(w[:limit].strip() or w[:1], 1.0) for w in sorted(words, key=len)[:20]]
-        kept = list(dict(kept).items())
-    return [w for w, _ in kept], [x for _, x in kept]
+def fitting(words: Sequence[str], limit: int | None) -> list[str]:
+    """The words, those of more than `limit` characters replaced by others that fit (cut, if none does).
+
+    Order and length stay, so that a draw that meets a fitting word without a limit meets it with one too.
+    """
+    if limit is None or all(len(w) <= limit for w in words):
+        return list(words)
+    short = [w for w in words if len(w) <= limit]
+    if not short:
+        return [w[:limit].strip() or w[:1] for w in words]
+    return [w if len(w) <= limit else short[i % len(short)] for i, w in enumerate(words)]
 
 
-_SPECIAL = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "\u0131": "i"}
-)
+def distinct(rows: Rows, slot: str, size: int) -> U64:
+    """A different number in [0, size) for each row of a table of at most `size` rows, whatever else it holds."""
+    return Permutation(rows.stream(slot), size)(rows.numbers % np.uint64(size))
 
 
-def slug(text: str) -> str:
-    """Lower-case ASCII letters of a text; `user` where it has none."""
-    folded = unicodedata.normalize("NFKD", text.translate(_SPECIAL)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z]", "", folded.lower()) or "user"
+def text(*parts: pl.Series | str) -> pl.Series:
+    """The parts side by side, row by row."""
+    return pl.select(pl.concat_str([pl.lit(p) for p in parts])).to_series()
+
+
+_COUNTRIES = {"ar_AA": "EG", "dk_DK": "DK", "fr_QC": "CA", "en_MS": "MY", "lb_LU": "LU"}
+_LANGUAGES = {
+    "cs": "CZ",
+    "da": "DK",
+    "de": "DE",
+    "el": "GR",
+    "en": "US",
+    "es": "ES",
+    "fr": "FR",
+    "ja": "JP",
+    "sw": "KE",
+}
 
 
 def country_of(locale: str) -> str:
-    """Country code of a locale such as `de_DE`."""
-    return locale.partition("_")[2]
+    """Country code of a locale such as `de_DE`; the most usual one where the locale names none (`ar_AA`, `th`)."""
+    language, _, country = locale.partition("_")
+    return _COUNTRIES.get(locale) or country or _LANGUAGES.get(language, language.upper())

@@ -17,13 +17,15 @@ from synthgen.generators.entities.base import (
     Segments,
     Trait,
     country_of,
+    distinct,
     fitting,
     locale_group,
-    slug,
+    text,
 )
 from synthgen.generators.entities.phones import ReservedPhones
+from synthgen.generators.entities.slugs import slug
 from synthgen.generators.entities.vocabulary import sample
-from synthgen.seeds import Permutation, below
+from synthgen.seeds import below
 
 _TEXT = pl.String()
 _TRAITS = {
@@ -45,6 +47,8 @@ _INDUSTRIES = (
 )  # fmt: skip
 _MAILBOXES = ("info", "sales", "office", "contact", "service", "billing")
 _NAMES = 3000
+_STARTS = {"url": "https://www.", "domain": ""}
+_SHORT_STARTS = {"email": "m@", "url": "http://", "domain": ""}
 
 
 class Company:
@@ -75,16 +79,21 @@ class Company:
 
     @cached_property
     def _slugs(self) -> pl.Series:
-        return pl.Series([slug(w)[: max(1, min(20, (self.limit or 60) - 32))] for w in self._names[0]])
+        """One label of a domain for each company; those without any Latin or readable letter are called firm-x..."""
+        _, segments = self._names
+        made = [slug(w, self.locales[i]) for i, part in enumerate(segments.lists) for w in part]
+        plain = [s[:20] if len(s) > 2 else f"firm-{_letters(i)}" for i, s in enumerate(made)]
+        return pl.Series(plain)
 
     def _codes(self, rows: Rows) -> Codes:
         return rows.memo("company", lambda: self._names[1].pick(rows.bits("company"), locale_group(rows)))
 
     def _of_locale(self, attribute: str, method: str, count: int) -> tuple[Vocabulary, Segments]:
         if attribute not in self._lists:
-            lists = [fitting(*sample(name, method, count), self.limit) for name in self.locales]
+            lists = [sample(name, method, count) for name in self.locales]
             segments = Segments(lists, range(len(lists)))
-            self._lists[attribute] = (Vocabulary(f"faker:company/{attribute}", pl.Series(segments.words)), segments)
+            shown = [w for part in segments.lists for w in fitting(part, self.limit)]
+            self._lists[attribute] = (Vocabulary(f"faker:company/{attribute}", pl.Series(shown)), segments)
         return self._lists[attribute]
 
     @cached_property
@@ -110,34 +119,52 @@ class Company:
 
     def _address(self, attribute: str, rows: Rows, unique: bool) -> pl.Series:
         name = self._slugs.gather(pl.Series(self._codes(rows)))
-        number = [pl.Series(rows.numbers.astype(np.int64) + 1).cast(pl.String)] if unique else []
-        if attribute == "email":
-            box = pl.Series(_MAILBOXES).gather(
-                pl.Series(below(rows.bits("mailbox"), len(_MAILBOXES)).astype(np.uint32))
-            )
-            parts = [box, pl.lit("@"), name, *number, pl.lit(".example")]
-        elif attribute == "url":
-            parts = [pl.lit("https://www."), name, *number, pl.lit(".example")]
-        else:
-            parts = [name, *number, pl.lit(".example")]
-        return pl.select(pl.concat_str(parts)).to_series()
+        number = pl.Series(rows.numbers.astype(np.int64) + 1).cast(pl.String) if unique else ""
+        ending = ".example"
+        box = pl.Series(_MAILBOXES).gather(pl.Series(below(rows.bits("mailbox"), len(_MAILBOXES)).astype(np.uint32)))
+        start: pl.Series | str = text(box, "@") if attribute == "email" else _STARTS[attribute]
+        if self.limit is None:
+            return text(start, name, number, ending)
+        if self.limit < self._least(attribute) + 11:
+            start, ending = _SHORT_STARTS[attribute], ".test"
+        used = pl.concat_str([pl.lit(p) for p in (start, number, ending)]).str.len_bytes().cast(pl.Int64)
+        room = (pl.lit(self.limit) - used).clip(1)
+        label = pl.lit(name).str.head(room).str.strip_chars_end("-")
+        return pl.select(pl.concat_str([pl.lit(start), label, pl.lit(number), pl.lit(ending)])).to_series()
+
+    @staticmethod
+    def _least(attribute: str) -> int:
+        """Characters around a company's label, at most."""
+        return {"email": 16, "url": 20, "domain": 8}[attribute]
 
     def _vat(self, rows: Rows, unique: bool) -> pl.Series:
         """Country code, 000 and nine digits: no member state issues numbers that start with 000."""
         size = 10**9
-        rank = Permutation(rows.stream("vat"), size)(rows.numbers) if unique else below(rows.bits("vat"), size)
+        rank = distinct(rows, "vat", size) if unique else below(rows.bits("vat"), size)
         prefix = np.array([list(c.encode()) for c in self.countries], dtype=np.uint8)[rows.locales[1]]
-        text = strings(np.concatenate([prefix, literal(b"000", rows.count), decimal(rank, 9)], axis=1))
-        return text if self.limit is None else text.str.head(self.limit)
+        made = strings(np.concatenate([prefix, literal(b"000", rows.count), decimal(rank, 9)], axis=1))
+        return made if self.limit is None else made.str.head(self.limit)
 
     def shortest(self, attribute: str) -> int:
         """The least `max_length` that an attribute can keep to."""
-        return {"domain": 9, "email": 17, "url": 21}.get(attribute, 1)
+        return {"domain": 6, "email": 8, "url": 13, "phone": ReservedPhones.shortest}.get(attribute, 1)
 
     def capacity(self, attribute: str) -> int | None:
         """How many rows can be unique in an attribute."""
         if attribute in ("email", "domain", "url"):
-            return None if self.limit is None or self.limit >= 45 else 0
+            if self.limit is None or self.limit >= self._least(attribute) + 11:
+                return None
+            return max(0, int(10 ** (self.limit - self.shortest(attribute))) - 1)
         if attribute == "phone":
             return self._phones.capacity
         return 10**9 if attribute == "vat_id" and (self.limit or 14) >= 14 else 0
+
+
+def _letters(number: int) -> str:
+    """A number as letters: a, b, ..., z, ba, bb, ..."""
+    out = ""
+    while True:
+        number, digit = divmod(number, 26)
+        out = chr(97 + digit) + out
+        if number == 0:
+            return out

@@ -10,8 +10,8 @@ import polars as pl
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generator import Build
 from synthgen.generators.digits import decimal, hexadecimal, literal, strings
-from synthgen.generators.entities.base import Codes, EntityParams, Segments, Trait
-from synthgen.seeds import Permutation, below
+from synthgen.generators.entities.base import Codes, EntityParams, Segments, Trait, distinct
+from synthgen.seeds import below
 
 _TEXT = pl.String()
 _TRAITS = {
@@ -68,7 +68,7 @@ class Device:
         if attribute in ("ip", "mac"):
             words = _IPS if attribute == "ip" else _MACS
             if unique:
-                codes = Permutation(rows.stream(attribute), len(words.values))(rows.numbers)
+                codes = distinct(rows, attribute, len(words.values))
             else:
                 codes = below(rows.bits(attribute), len(words.values))
             return Column.coded(words, codes.astype(np.uint32), declared)
@@ -90,7 +90,7 @@ class Device:
     def _ipv6(self, rows: Rows, unique: bool) -> pl.Series:
         """2001:db8::/32 (RFC 3849), six random groups of which the last four are distinct by row if wanted."""
         high = hexadecimal(rows.bits("ipv6"), 8)
-        low = hexadecimal(Permutation(rows.stream("ipv6"), 2**62)(rows.numbers) if unique else rows.bits("low"), 16)
+        low = hexadecimal(distinct(rows, "ipv6", 2**62) if unique else rows.bits("low"), 16)
         groups = np.concatenate([high, low], axis=1)
         colon = literal(b":", rows.count)
         parts = [literal(b"2001:0db8", rows.count)]
@@ -107,7 +107,7 @@ class Device:
     def _imei(self, rows: Rows, unique: bool) -> pl.Series:
         """Reporting body 00 marks test equipment (GSMA TS.06); twelve digits and Luhn's check digit follow."""
         size = 10**12
-        rank = Permutation(rows.stream("imei"), size)(rows.numbers) if unique else below(rows.bits("imei"), size)
+        rank = distinct(rows, "imei", size) if unique else below(rows.bits("imei"), size)
         digits = decimal(rank, 14)
         values = digits.astype(np.int64) - 48
         doubled = values[:, 1::2] * 2

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from synthgen.columns import Rows
 from synthgen.generators.digits import Bytes, decimal, literal, strings
-from synthgen.seeds import U64, Permutation, below
+from synthgen.generators.entities.base import distinct
+from synthgen.seeds import U64, below
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def national_id(countries: Sequence[str], rows: Rows, unique: bool) -> pl.Series
     for i, kind in enumerate(kinds):
         mine = np.flatnonzero(which == i) if len(kinds) > 1 else np.arange(rows.count)
         if unique:
-            rank = Permutation(rows.stream("national_id"), kind.capacity)(rows.numbers[mine])
+            rank = distinct(rows.take(mine), "national_id", kind.capacity)
         else:
             rank = below(rows.bits("national_id")[mine], kind.capacity)
         parts.append(kind.spell(rank))

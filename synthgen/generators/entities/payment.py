@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generator import Build
 from synthgen.generators.digits import decimal, strings
-from synthgen.generators.entities.base import EntityParams, Segments, Trait, country_of
+from synthgen.generators.entities.base import EntityParams, Segments, Trait, country_of, distinct
 from synthgen.generators.entities.places import countries
-from synthgen.seeds import U64, Permutation, below
+from synthgen.seeds import U64, below
 
 _TEXT = pl.String()
 _TRAITS = {
@@ -106,9 +106,7 @@ class Payment:
 
     def _card(self, attribute: str, rows: Rows, unique: bool) -> Column:
         if unique:
-            return Column.of(
-                _test_cards(Permutation(rows.stream("card"), 10**11)(rows.numbers)), _TRAITS[attribute].declared
-            )
+            return Column.of(_test_cards(distinct(rows, "card", 10**11)), _TRAITS[attribute].declared)
         numbers = self._cards.words
         brands = [brand for brand, cards in _CARDS.items() for _ in cards]
         words = {"card_number": numbers, "card_brand": brands, "card_last4": [n[-4:] for n in numbers]}[attribute]
@@ -117,7 +115,7 @@ class Payment:
 
     def _iban(self, rows: Rows) -> pl.Series:
         """Country, 00 (no checksum gives 00, 01 or 99: ISO 7064), and a national part that is distinct by row."""
-        digits = Permutation(rows.stream("iban"), _DIGITS)(rows.numbers)
+        digits = distinct(rows, "iban", _DIGITS)
         parts, index = [], []
         for i, code in enumerate(self.countries):
             mine = np.flatnonzero(rows.locales[1] == i)

@@ -21,10 +21,11 @@ from synthgen.generators.entities.base import (
     country_of,
     fitting,
     locale_group,
-    slug,
+    text,
 )
 from synthgen.generators.entities.national_ids import NATIONAL_IDS, national_id
 from synthgen.generators.entities.phones import ReservedPhones
+from synthgen.generators.entities.slugs import name_slugs
 from synthgen.generators.entities.vocabulary import words
 from synthgen.seeds import below, unit
 
@@ -52,7 +53,7 @@ _DOMAINS = (
     "@inbox.example.net",
 )
 _DOMAIN_WEIGHTS = (5.0, 3.0, 3.0, 2.0, 1.0, 1.0)
-_FAMILY_FIRST = {"JP", "CN", "TW", "KR", "HU"}
+_FAMILY_FIRST = {"JP", "CN", "TW", "KR", "HU"}  # written with a space everywhere, so that each name can be checked
 _YOUNGEST, _OLDEST = 18, 90
 
 
@@ -91,45 +92,54 @@ class Person:
                 found = words("person", locale, f"{kind}_{gender}", kind)
                 if found not in seen:
                     seen[found] = len(lists)
-                    lists.append(fitting(*found, self.limit))
+                    lists.append(found)
                 groups.append(seen[found])
         return Segments(lists, groups)
 
     @cached_property
     def _first_names(self) -> Vocabulary:
-        return Vocabulary("faker:person/first_names", pl.Series(self._first.words))
+        return Vocabulary("faker:person/first_names", pl.Series(self._shortened(self._first)))
 
     @cached_property
     def _last_names(self) -> Vocabulary:
-        return Vocabulary("faker:person/last_names", pl.Series(self._last.words))
+        return Vocabulary("faker:person/last_names", pl.Series(self._shortened(self._last)))
+
+    def _shortened(self, segments: Segments) -> list[str]:
+        return [w for part in segments.lists for w in fitting(part, self.limit)]
 
     @cached_property
     def _mail_first(self) -> pl.Series:
         """`anna.`, `a.`, `anna_` and `anna` for each first name, pattern after pattern."""
-        slugs = [slug(w) for w in self._first.words]
-        return pl.Series(
-            [f(s) for f in (lambda s: s + ".", lambda s: s[0] + ".", lambda s: s + "_", str) for s in slugs]
-        )
+        slugs = self._slugs(self._first, "first")
+        return pl.Series([*(f"{s}." for s in slugs), *(f"{s[0]}." for s in slugs), *(f"{s}_" for s in slugs), *slugs])
 
     @cached_property
     def _mail_last(self) -> pl.Series:
-        return pl.Series([slug(w) for w in self._last.words])
+        return pl.Series(self._slugs(self._last, "last"))
+
+    def _slugs(self, segments: Segments, kind: str) -> list[str]:
+        found: list[str] = []
+        for group in np.unique(segments.groups, return_index=True)[1]:  # lists in order, two groups to a locale
+            words = segments.lists[segments.groups[group]]
+            found += name_slugs(words, self.locales[group // 2], kind)
+        return found
 
     @cached_property
     def _jobs(self) -> tuple[Vocabulary, Segments]:
-        lists = [fitting(*words("job", name, "jobs", "job"), self.limit) for name in self.locales]
+        lists = [words("job", name, "jobs", "job") for name in self.locales]
         segments = Segments(lists, range(len(lists)))
-        return Vocabulary("faker:job", pl.Series(segments.words)), segments
+        return Vocabulary("faker:job", pl.Series(self._shortened(segments))), segments
 
     @cached_property
     def _prefixes(self) -> tuple[Vocabulary, Segments]:
         lists = []
         for name in self.locales:
             for gender in ("female", "male"):
-                found = [w for w in words("person", name, f"prefixes_{gender}", f"prefix_{gender}")[0] if w] or ["-"]
-                lists.append(fitting(found, [1.0] * len(found), self.limit))
+                found = [w for w in words("person", name, f"prefixes_{gender}", f"prefix_{gender}")[0] if w]
+                found = found or list(words("person", "en_US", f"prefixes_{gender}")[0])
+                lists.append((found, [1.0] * len(found)))
         segments = Segments(lists, range(len(lists)))
-        return Vocabulary("faker:person/prefixes", pl.Series(segments.words)), segments
+        return Vocabulary("faker:person/prefixes", pl.Series(self._shortened(segments))), segments
 
     # -- draws that attributes share
 
@@ -196,8 +206,7 @@ class Person:
         return Column.of(made, declared)
 
     def _email(self, rows: Rows, unique: bool) -> pl.Series:
-        if self.limit is not None and self.limit < 60:
-            return self._short_email(rows, unique)
+        """First and last name, a number (the row's, with `unique`) and a reserved domain; less where it is too long."""
         pattern = _PATTERNS.pick(rows.bits("email"), 0)
         first = self._mail_first.gather(
             pl.Series(pattern * np.uint32(len(self._first.words)) + self._first_codes(rows))
@@ -205,55 +214,61 @@ class Person:
         last = self._mail_last.gather(pl.Series(self._last_codes(rows)))
         domain = _DOMAIN_TEXT.gather(pl.Series(_DOMAIN_PICK.pick(rows.bits("domain"), 0)))
         number = _numbers(rows) if unique else _SOMETIMES.gather(pl.Series(_sometimes(rows.bits("email_number"))))
-        return pl.select(pl.concat_str([first, last, number, domain])).to_series()
+        full = text(first, last, number, domain)
+        if self.limit is None:
+            return full
+        ending = "@example.com" if self.limit >= _ROOMY else _SHORT_DOMAIN
+        return self._within(full, last, number if unique else None, ending)
 
-    def _short_email(self, rows: Rows, unique: bool) -> pl.Series:
-        room = (self.limit or 0) - len("@example.com")
-        letters = max(1, min(20, room - 11)) if unique else max(1, min(20, room))
-        if room < (11 if unique else 1):
-            return pl.select(pl.concat_str([pl.lit("u"), _numbers(rows)]).str.tail(self.limit or 0)).to_series()
-        name = self._mail_last.gather(pl.Series(self._last_codes(rows))).str.head(letters)
-        parts = [name, *([_numbers(rows)] if unique else []), pl.lit("@example.com")]
-        return pl.select(pl.concat_str(parts)).to_series()
+    def _within(self, full: pl.Series, name: pl.Series, number: pl.Series | None, ending: str) -> pl.Series:
+        """The full values that fit; for the others as much of the name as fits, the number and the ending."""
+        assert self.limit is not None
+        digits = number.str.len_bytes() if number is not None else pl.Series([0], dtype=pl.UInt32)
+        room = pl.lit(self.limit - len(ending)) - pl.lit(digits).cast(pl.Int64)
+        parts = [pl.lit(name).str.head(room.clip(1)), *([] if number is None else [pl.lit(number)]), pl.lit(ending)]
+        short = pl.when(pl.lit(full).str.len_bytes() <= self.limit).then(pl.lit(full)).otherwise(pl.concat_str(parts))
+        return pl.select(short).to_series()
 
     def _username(self, rows: Rows, unique: bool) -> pl.Series:
         size = np.uint32(len(self._first.words))
-        limit = self.limit or 40
-        first = self._mail_first.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size)).str.head(
-            max(1, limit - 12)
-        )
-        if limit < 12 and unique:
-            return pl.select(pl.concat_str([pl.lit("u"), _numbers(rows)])).to_series()
-        number = (
-            _numbers(rows) if unique else pl.Series(below(rows.bits("username"), 1000).astype(np.int64)).cast(pl.String)
-        )
-        return pl.select(pl.concat_str([first, number])).to_series().str.head(limit)
+        first = self._mail_first.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size))
+        letter = self._mail_last.str.head(1).gather(pl.Series(self._last_codes(rows)))
+        drawn = below(rows.bits("username"), 1000).astype(np.uint32)
+        number = _numbers(rows) if unique else _THOUSAND.gather(pl.Series(drawn))
+        full = text(first, letter, number)
+        return full if self.limit is None else self._within(full, first, number if unique else None, "")
 
     def _full_name(self, rows: Rows) -> pl.Series:
-        first = self._first_names.values.gather(pl.Series(self._first_codes(rows)))
-        last = self._last_names.values.gather(pl.Series(self._last_codes(rows)))
-        family = [c in _FAMILY_FIRST for c in self.countries]
-        western = pl.concat_str([pl.lit(first), pl.lit(last)], separator=" ")
-        if not any(family):
-            made = pl.select(western).to_series()
-        else:
-            eastern = pl.concat_str([pl.lit(last), pl.lit(first)], separator=" ")
-            mask = pl.Series(np.array(family)[rows.locales[1]])
-            made = pl.select(pl.when(mask).then(eastern).otherwise(western)).to_series()
-        return made if self.limit is None else made.str.head(self.limit).str.strip_chars()
+        first = pl.Series(self._first.words).gather(pl.Series(self._first_codes(rows)))
+        last = pl.Series(self._last.words).gather(pl.Series(self._last_codes(rows)))
+        made = text(first, " ", last)
+        if any(c in _FAMILY_FIRST for c in self.countries):
+            mine = np.array([c in _FAMILY_FIRST for c in self.countries])[rows.locales[1]]
+            eastern = pl.concat_str([pl.lit(last), pl.lit(" "), pl.lit(first)])
+            made = pl.select(pl.when(pl.lit(pl.Series(mine))).then(eastern).otherwise(pl.lit(made))).to_series()
+        if self.limit is None:
+            return made
+        initial = pl.concat_str([pl.lit(first).str.head(1), pl.lit(". "), pl.lit(last)])
+        fits = [(pl.lit(made), made), (initial, pl.select(initial).to_series())]
+        chosen = pl.lit(last).str.head(self.limit)
+        for form, value in reversed(fits):
+            chosen = pl.when(pl.lit(value).str.len_chars() <= self.limit).then(form).otherwise(chosen)
+        return pl.select(chosen).to_series()
 
     def shortest(self, attribute: str) -> int:
         """The least `max_length` that an attribute can keep to."""
         lengths = {"US": 11, "GB": 9, "DE": 11, "FR": 15, "ES": 9, "IT": 16}
-        return max(lengths.get(c, 11) for c in self.countries) if attribute == "national_id" else 1
+        if attribute == "national_id":
+            return max(lengths.get(c, 11) for c in self.countries)
+        return {"phone": ReservedPhones.shortest, "email": 1 + len(_SHORT_DOMAIN)}.get(attribute, 1)
 
     def capacity(self, attribute: str) -> int | None:
         """How many rows can be unique in an attribute."""
         if attribute in ("email", "username"):
-            if self.limit is None or self.limit >= 23:
+            ending = len(_SHORT_DOMAIN) if attribute == "email" else 0
+            if self.limit is None or self.limit >= _ROOMY:
                 return None
-            digits = min(10, self.limit - 1 if attribute == "username" or self.limit < 13 else self.limit - 13)
-            return 10**digits if digits > 0 else 0
+            return max(0, 10 ** (self.limit - 1 - ending) - 1)  # one letter, then the row's number from 1 on
         if attribute == "phone":
             return self._phones.capacity
         if attribute == "national_id":
@@ -267,6 +282,9 @@ _PATTERNS = Segments([(("0", "1", "2", "3"), (6.0, 2.0, 1.0, 1.0))], [0])
 _DOMAIN_TEXT = pl.Series(_DOMAINS)
 _DOMAIN_PICK = Segments([(_DOMAINS, _DOMAIN_WEIGHTS)], [0])
 _SOMETIMES = pl.Series(["", *(str(n) for n in range(1, 100))])
+_THOUSAND = pl.Series([str(n) for n in range(1000)])
+_SHORT_DOMAIN = "@a.test"  # RFC 6761
+_ROOMY = 24  # characters that hold a letter, eleven digits and @example.com
 
 
 def _sometimes(bits: Any) -> Codes:

@@ -19,8 +19,7 @@ import numpy as np
 import polars as pl
 
 from synthgen.columns import Column, Declared, Rows, Vocabulary
-from synthgen.generators.entities.base import Segments, fitting, locale_group
-from synthgen.seeds import Permutation
+from synthgen.generators.entities.base import Segments, distinct, locale_group
 
 _US = """201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252
 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319 320 321 323
@@ -60,23 +59,52 @@ def reserved_phones(country: str) -> tuple[str, ...]:
     return tuple(f"+1-{code}-555-01{n:02d}" for code in codes for n in range(100))
 
 
+_CODES = {"GB": "44", "DE": "49", "FR": "33", "AU": "61", "SE": "46", "IE": "353"}
+_TRUNK = ("GB", "DE", "FR", "SE")  # national numbers without separators are unmistakable there
+
+
+@lru_cache(maxsize=64)
+def fitting_phones(country: str, limit: int | None) -> tuple[str, ...]:
+    """A country's reserved numbers in the fullest spelling of at most `limit` characters (7 at least).
+
+    Spellings: international, the same without separators, national without separators; where none fits, those of North
+    America, down to the seven digits of a local call (555 0100 to 555 0199).
+    """
+    numbers = reserved_phones(country)
+    code = _CODES.get(country, "1")
+    bare = ["".join(c for c in n if c in "+0123456789") for n in numbers]
+    national = [("" if code == "1" else "0") + n[len(code) + 1 :] for n in bare]
+    spellings: list[Sequence[str]] = [numbers, bare]
+    if code == "1" or country in _TRUNK:
+        spellings.append(national)
+    if code == "1":
+        spellings += [[f"{n[3:6]}-{n[6:]}" for n in national], [n[3:] for n in national]]
+    found = next((s for s in spellings if limit is None or max(map(len, s)) <= limit), None)
+    if found is None:
+        return fitting_phones("US", limit) if code != "1" else tuple(dict.fromkeys(n[3:] for n in national))
+    return tuple(dict.fromkeys(found))
+
+
 class ReservedPhones:
     """Phone numbers of each row's country, out of its reserved ranges; people and companies share it."""
+
+    shortest = 7
+    """The least `max_length` that some spelling keeps to."""
 
     def __init__(self, countries: Sequence[str], limit: int | None) -> None:
         self._countries, self._limit = countries, limit
 
     @cached_property
     def _numbers(self) -> tuple[Vocabulary, Segments]:
-        every = [reserved_phones(country) for country in self._countries]
-        segments = Segments([fitting(n, [1.0] * len(n), self._limit) for n in every], range(len(every)))
+        every = [fitting_phones(country, self._limit) for country in self._countries]
+        segments = Segments([(n, [1.0] * len(n)) for n in every], range(len(every)))
         return Vocabulary("reserved:phones", pl.Series(segments.words)), segments
 
     def column(self, rows: Rows, unique: bool, declared: Declared | None) -> Column:
         """One number per row; with `unique`, each at most once."""
         vocabulary, segments = self._numbers
         if unique:
-            codes = Permutation(rows.stream("phone"), len(vocabulary.values))(rows.numbers).astype(np.uint32)
+            codes = distinct(rows, "phone", len(vocabulary.values)).astype(np.uint32)
             return Column.coded(vocabulary, codes, declared)
         return Column.coded(vocabulary, segments.pick(rows.bits("phone"), locale_group(rows)), declared)
 

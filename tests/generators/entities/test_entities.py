@@ -14,6 +14,7 @@ from synthgen.plan.compile import compile_recipe
 from synthgen.plan.world import World
 from synthgen.recipe.load import load
 from synthgen.registry import ENTITIES
+from tests.conformance.doubles import FakeBuild
 
 LOCALES = [
     "en_US", "en_GB", "en_CA", "en_AU", "de_DE", "de_AT", "de_CH", "fr_FR", "es_ES", "es_MX", "it_IT", "nl_NL", "pl_PL",
@@ -21,6 +22,21 @@ LOCALES = [
 ]  # fmt: skip
 ATTRIBUTES = {name: ENTITIES.get(name).attributes() for name in ENTITIES.names()}
 ALL = {f"{e}_{a}": {e: a} for e, traits in ATTRIBUTES.items() for a in traits}
+
+
+PHONE = (
+    r"^(\+1-?)?([2-9]\d\d-?)?555-?01\d\d$"
+    r"|^(\+49 ?|0)(30 ?23125|40 ?66969|69 ?90009|221 ?4710|89 ?99998)\d{3}$"
+)
+RESERVED = {  # what the authorities promise, written apart from the product's own rules
+    "person_email": r"^[a-z]+[._]?[a-z]*\d*@((mail|post|inbox)\.)?(example\.(com|net|org)|a\.test)$",
+    "person_phone": PHONE,
+    "company_phone": PHONE,
+    "company_email": r"^[a-z]+@[a-z]+(-[a-z]+)?\.(example|test)$",
+    "company_domain": r"^[a-z]+(-[a-z]+)?\.(example|test)$",
+    "company_url": r"^https?://(www\.)?[a-z]+(-[a-z]+)?\.(example|test)$",
+    "device_hostname": r"^[a-z]+-\d+\.example$",
+}
 
 
 def world(folder: Path, columns: dict[str, Any], locale: Any = "en_US", rows: int = 300, **more: Any) -> World:
@@ -111,19 +127,21 @@ def test_what_cannot_be_unique_is_refused(entity: str, attribute: str, rows: int
 @pytest.mark.parametrize("limit", [3, 8, 12, 20, 40])
 @pytest.mark.parametrize("locale", ["en_US", "de_DE"])
 def test_nothing_is_longer_than_it_may_be(limit: int, locale: str, tmp_path: Path) -> None:
-    fixed = {
-        "person": ["national_id"],
-        "company": ["url", "email", "domain"],
-        "device": ["ip", "ipv6", "mac", "hostname", "imei"],
-        "payment": ["iban", "card_expiry", "card_number", "card_cvv"],
-    }
-    skip = {f"{entity}_{a}" for entity, attributes in fixed.items() for a in attributes}
-    short = {n: {**spec, "max_length": limit} for n, spec in ALL.items() if n not in skip}
+    build = FakeBuild(locales=(locale,))
+    short = {}
+    for name, spec in ALL.items():
+        entity, attribute = next(iter(spec.items()))
+        kind = ENTITIES.get(entity)
+        if kind(kind.Params(max_length=limit), build).shortest(attribute) <= limit:
+            short[name] = {**spec, "max_length": limit}
     made = frame(world(tmp_path, short, locale))
     texts = made.select(pl.col(pl.String))
     longest = texts.select(pl.all().str.len_chars().max()).row(0, named=True)
     assert {n: v for n, v in longest.items() if v > limit} == {}
     assert texts.select(pl.all().str.len_chars().min() > 0).row(0).count(False) == 0
+    for name, pattern in RESERVED.items():
+        if name in made.columns:
+            assert made.filter(~pl.col(name).str.contains(pattern)).is_empty(), name
 
 
 def test_pii_none_refuses_what_is_personal(tmp_path: Path) -> None:
@@ -141,3 +159,45 @@ def test_pii_none_refuses_what_is_personal(tmp_path: Path) -> None:
 def test_a_limit_that_cannot_be_kept_is_refused(entity: str, attribute: str, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="max_length is 8"):
         world(tmp_path, {"x": {entity: attribute, "max_length": 8}})
+
+
+def test_a_child_table_cannot_have_more_rows_than_an_attribute_has_values(tmp_path: Path) -> None:
+    columns = {"a_id": {"ref": "a"}, "m": {"device": "mac", "unique": True}}
+    tables = {
+        "a": {"rows": 200, "key": "id", "columns": {"id": {"id": "int"}}},
+        "b": {"per": "a", "count": {"poisson": 4}, "columns": columns},
+    }
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump({"synthgen": 1, "tables": tables}, sort_keys=False), encoding="utf-8")
+    with pytest.raises(RecipeError, match="only 256 different values"):
+        compile_recipe(load(path))
+
+
+@pytest.mark.parametrize("limit", [9, 12, 16, 24])
+@pytest.mark.parametrize(("entity", "attribute"), [("person", "email"), ("person", "username"), ("company", "domain")])
+def test_short_and_unique(entity: str, attribute: str, limit: int, tmp_path: Path) -> None:
+    spec = {entity: attribute, "unique": True, "max_length": limit}
+    most = ENTITIES.get(entity)(ENTITIES.get(entity).Params(max_length=limit), FakeBuild()).capacity(attribute)
+    made = frame(world(tmp_path, {"x": spec}, rows=3000 if most is None else min(most, 3000)))["x"]
+    assert made.is_unique().all()
+    assert made.str.len_chars().max() <= limit  # type: ignore[operator]
+
+
+def test_a_limit_changes_only_what_does_not_fit(tmp_path: Path) -> None:
+    wide = {a: {"person": a} for a in ("first_name", "last_name", "job")}
+    narrow = {a: {"person": a, "max_length": 7} for a in wide}
+    whole, short = frame(world(tmp_path, wide)), frame(world(tmp_path, narrow))
+    for name in wide:
+        fits = whole[name].str.len_chars() <= 7
+        assert whole[name].filter(fits).equals(short[name].filter(fits))
+
+
+@pytest.mark.parametrize(
+    ("locale", "email"),
+    [("ru_RU", "gordeeva"), ("ja_JP", "fukuda"), ("ko_KR", "gim"), ("el_GR", "tsakalakoy"), ("zh_CN", "")],
+)
+def test_addresses_are_spelled_from_names_in_any_script(locale: str, email: str, tmp_path: Path) -> None:
+    columns = {a: {"person": a} for a in ("last_name", "email")}
+    made = frame(world(tmp_path, columns, locale, rows=2000))
+    assert made["email"].str.contains(email, literal=True).any()
+    assert not made["email"].str.contains("user").any()
