@@ -141,6 +141,28 @@ EXPORTERS: Registry[Any] = Registry(
     },
 )
 
+_F = "synthgen.evals.families"
+FAMILIES: Registry[Any] = Registry(
+    "families",
+    {
+        "classification": f"{_F}.classification:Classification",
+        "extraction": f"{_F}.extraction:Extraction",
+        "pii_spans": f"{_F}.pii_spans:PiiSpans",
+        "text_to_sql": f"{_F}.text_to_sql:TextToSql",
+        "table_qa": f"{_F}.table_qa:TableQa",
+        "rag_qa": f"{_F}.rag_qa:RagQa",
+        "tool_call": f"{_F}.tool_call:ToolCall",
+        "dialogue": f"{_F}.dialogue:Dialogue",
+        "summary": f"{_F}.summary:Summary",
+        "matching": f"{_F}.matching:Matching",
+        "anomaly": f"{_F}.anomaly:Anomaly",
+        "needle": f"{_F}.needle:Needle",
+        "guardrail": f"{_F}.guardrail:Guardrail",
+        "fairness": f"{_F}.fairness:Fairness",
+        "multilingual": f"{_F}.multilingual:Multilingual",
+    },
+)
+
 ENGINES: Registry[Any] = Registry("engines", {"local": "synthgen.engine.local:LocalEngine"})
 
 _P = "synthgen.privacy.recognizers"
