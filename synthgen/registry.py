@@ -163,6 +163,42 @@ FAMILIES: Registry[Any] = Registry(
     },
 )
 
+_V = "synthgen.evals.variants"
+VARIANTS: Registry[Any] = Registry(
+    "variants",
+    {
+        "typos": f"{_V}.typos:Typos",
+        "casing": f"{_V}.casing:Casing",
+        "punctuation": f"{_V}.punctuation:Punctuation",
+        "negation": f"{_V}.negation:Negation",
+        "synonym": f"{_V}.synonym:Synonym",
+        "reorder": f"{_V}.reorder:Reorder",
+        "distractor": f"{_V}.distractor:Distractor",
+        "format": f"{_V}.format:Format",
+        "locale": f"{_V}.locale:Locale",
+        "length": f"{_V}.length:Length",
+    },
+)
+
+_H = "synthgen.export.harness"
+HARNESSES: Registry[Any] = Registry(
+    "harnesses",
+    {
+        "inspect": f"{_H}.inspect:Inspect",
+        "promptfoo": f"{_H}.promptfoo:Promptfoo",
+        "lm-eval": f"{_H}.lm_eval:LmEval",
+        "openai-evals": f"{_H}.openai_evals:OpenaiEvals",
+        "deepeval": f"{_H}.deepeval:Deepeval",
+        "presidio-research": f"{_H}.presidio_research:PresidioResearch",
+        "langsmith": f"{_H}.langsmith:Langsmith",
+        "langfuse": f"{_H}.langfuse:Langfuse",
+        "bfcl": f"{_H}.bfcl:Bfcl",
+        "huggingface": f"{_H}.huggingface:Huggingface",
+        "jsonl": f"{_H}.jsonl:Jsonl",
+        "parquet": f"{_H}.parquet:Parquet",
+    },
+)
+
 ENGINES: Registry[Any] = Registry("engines", {"local": "synthgen.engine.local:LocalEngine"})
 
 _P = "synthgen.privacy.recognizers"
