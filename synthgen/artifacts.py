@@ -13,11 +13,12 @@ class Finding:
     """Something that blocks an export. It names entity, place and score, and never holds the matched value.
 
     `code` is `pii` (an unaccounted PII-shaped value), `check` (a recipe check failed), `contract` (a schema rule
-    failed), `unscanned` (a column or file that could not be scanned: fail closed) or `integrity` (a key or reference).
+    failed), `unscanned` (a column or file that could not be scanned: fail closed), `integrity` (a key or reference),
+    `gold` (an eval case whose answer is not proven) or `audit` (an eval set that breaks a limit).
     `row` is the 0-based row of the first occurrence in the table, `count` how many rows are concerned.
     """
 
-    code: Literal["pii", "check", "contract", "unscanned", "integrity"]
+    code: Literal["pii", "check", "contract", "unscanned", "integrity", "gold", "audit"]
     table: str
     column: str | None = None
     row: int | None = None

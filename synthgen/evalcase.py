@@ -82,7 +82,7 @@ class EvalCase:
       by the variant's rule).
     - `sources` are the records it was made from (`invoices:12`), `groups` what may not stand on both sides of a split
       (`customers:3`, `template:refund-4`).
-    - `inserted` are values with their proofs that stand in the target, context, messages or tools, besides those of `pieces`.
+    - `inserted` are values with their proofs that stand in target, context, messages or tools.
     - `extra` is whatever else the scorer needs; it is exported in the metadata.
     """
 
@@ -174,9 +174,9 @@ class EvalCase:
 class EvalSet:
     """All cases of one eval, in order, and what an exporter must know about them.
 
-    `scorer` is the stand-alone scoring module (`synthgen.scoring.label`); `files` are further files that the scorer reads (a
-    database), by the name under which they are exported. `instruction` is the family's own prompt; `prompts` are the
-    recipe's, by name and version, rendered per case with `{{input}}` and the case's other fields as variables.
+    `scorer` is the stand-alone scoring module (`synthgen.scoring.label`); `files` are further files that the scorer
+    reads (a database), by the name under which they are exported. `instruction` is the family's own prompt; `prompts`
+    are the recipe's, rendered per case with `{{input}}` and the case's other fields as variables.
     """
 
     name: str
@@ -235,6 +235,6 @@ def chat(case: EvalCase, instruction: str) -> Sequence[Message]:
     """
     parts = [instruction] if instruction else []
     if case.context:
-        parts.append("\n\n".join(f"[{p.id}] {p.title}\n{p.text}" if p.title else f"[{p.id}]\n{p.text}" for p in case.context))
+        parts.append("\n\n".join(f"{f'[{p.id}] {p.title}'.rstrip()}\n{p.text}" for p in case.context))
     head = [Message("system", "\n\n".join(parts))] if parts else []
     return [*head, *(case.messages or (Message("user", case.input),))]

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
 from synthgen import inputs, produce
 from synthgen.artifacts import Finding, Verdict
+from synthgen.cases.line import EvalsMade, preview_evals, produce_evals
 from synthgen.engine.base import Engine
 from synthgen.errors import Problem, RecipeError, did_you_mean, usage
 from synthgen.export.layout import MANIFEST, RECIPE, stems
@@ -28,6 +29,9 @@ from synthgen.recipe.model import Recipe
 from synthgen.registry import ENGINES
 from synthgen.tables import table_entries
 
+if TYPE_CHECKING:
+    from synthgen.evals.audit import Examined
+
 Progress = Callable[[str, int, int], None]
 MODES: tuple[Literal["none", "reserved"], ...] = ("none", "reserved")
 
@@ -40,6 +44,7 @@ class RunResult:
     target: Path | None
     tables: dict[str, dict[str, Any]]
     seconds: float
+    evals: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,16 +88,27 @@ def check(recipe: Path, *, allow_outside: bool = False) -> list[Problem]:
     return problems
 
 
-def preview(
-    recipe: Path, table: str | None = None, rows: int = 5, *, allow_outside: bool = False
-) -> dict[str, pl.DataFrame]:
-    """The first rows of one table, or of every table: the very rows that `run` would write."""
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of tables, and the first cases of evals with what their audit found."""
+
+    tables: dict[str, pl.DataFrame]
+    evals: dict[str, list[Examined]] = field(default_factory=dict)
+
+
+def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outside: bool = False) -> Preview:
+    """The first rows of one table or eval, or of every one: the very rows and cases that `run` would write."""
     plan = compile_recipe(*_read(recipe, allow_outside=allow_outside))
-    if table is not None and table not in plan.tables:
-        raise usage("unknown-table", f"there is no table '{table}' in {recipe}", did_you_mean(table, plan.tables))
+    if name is not None and name not in plan.tables and name not in plan.evals:
+        known = [*plan.tables, *plan.evals]
+        raise usage("unknown-table", f"there is no table or eval '{name}' in {recipe}", did_you_mean(name, known))
     world = World(plan)
-    names = [table] if table is not None else list(plan.tables)
-    return {name: produce.frame_of(world.rows(name, 0, min(rows, world.size(name))).frame()) for name in names}
+    names = [name] if name is not None else list(plan.tables)
+    frames = {
+        t: produce.frame_of(world.rows(t, 0, min(rows, world.size(t))).frame()) for t in names if t in plan.tables
+    }
+    evals = [name] if name is not None else list(plan.evals)
+    return Preview(frames, preview_evals(plan, world, [e for e in evals if e in plan.evals], rows))
 
 
 def run(
@@ -118,16 +134,20 @@ def run(
     with Staging(target) as staging:
         world = World(plan)
         done = _produce(plan, world, staging.path, runner, partition_rows, progress)
-        findings = produce.merged([f for part in done for f in part.findings])
+        sets = produce_evals(changed, plan, world, staging.path, runner, progress)
+        findings = produce.merged([*(f for part in done for f in part.findings), *sets.findings])
         scanned = {**Scanner(changed.privacy.pii).describe(), "rows": {t: world.size(t) for t in plan.tables}}
         verdict = judge(findings, on_finding=changed.privacy.on_finding, scanned=scanned)
         entries = table_entries(plan, world, done)
         tables = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
+        evals = {name: entry.model_dump(mode="json") for name, entry in sets.entries.items()}
         if not verdict.passed:
-            return RunResult(verdict, None, _unwritten(tables), time.perf_counter() - started)
-        _manifest(staging, found, changed, plan, entries, verdict, Overrides(rows=dict(rows or {}), scale=scale))
+            seconds = time.perf_counter() - started
+            return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals))
+        overrides = Overrides(rows=dict(rows or {}), scale=scale)
+        _manifest(staging, found, changed, plan, entries, sets, verdict, overrides)
         staging.publish(clear(verdict))
-    return RunResult(verdict, target, tables, time.perf_counter() - started)
+    return RunResult(verdict, target, tables, time.perf_counter() - started, evals)
 
 
 def scan(
@@ -237,6 +257,7 @@ def _manifest(
     used: Recipe,
     plan: Plan,
     entries: Mapping[str, TableEntry],
+    sets: EvalsMade,
     verdict: Verdict,
     overrides: Overrides,
 ) -> None:
@@ -247,6 +268,8 @@ def _manifest(
         clock=used.clock,
         overrides=overrides,
         tables=entries,
+        evals=sets.entries,
+        harness=sets.harness,
         inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan)],
         verdict=verdict,
     )

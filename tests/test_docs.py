@@ -93,7 +93,7 @@ def test_recipes_can_run(snippet: str, project: Path) -> None:
     recipe = project / "recipes" / "snippet.yaml"
     recipe.write_text(as_recipe(snippet), encoding="utf-8")
     assert [p.format() for p in pipeline.check(recipe)] == []
-    assert all(frame.height for frame in pipeline.preview(recipe, rows=3).values())
+    assert all(frame.height for frame in pipeline.preview(recipe, rows=3).tables.values())
 
 
 @pytest.mark.parametrize(

@@ -236,4 +236,4 @@ def test_a_check_that_fails_is_not_published(tmp_path: Path) -> None:
     )
     result = pipeline.run(recipe, out=tmp_path / "out")
     assert [(f.code, f.table) for f in result.verdict.findings] == [("check", "things")]
-    assert result.verdict.findings[0].count == (pipeline.preview(recipe, "things", 50)["things"]["c"] == 9).sum()
+    assert result.verdict.findings[0].count == (pipeline.preview(recipe, "things", 50).tables["things"]["c"] == 9).sum()

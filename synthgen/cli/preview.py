@@ -13,15 +13,18 @@ from synthgen.cli.render import Output
 
 def preview(
     recipe: RecipeFile,
-    table: Annotated[
-        str | None, typer.Argument(metavar="TABLE", help="One table; all of them without it.", show_default=False)
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLE|EVAL]", help="One table or eval; all of them without it.", show_default=False),
     ] = None,
-    rows: Annotated[int, typer.Option("-n", "--rows", min=1, max=1000, metavar="N", help="Rows of each table.")] = 5,
+    rows: Annotated[
+        int, typer.Option("-n", "--rows", min=1, max=1000, metavar="N", help="Rows of each table, cases of each eval.")
+    ] = 5,
     allow_outside: AllowOutside = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Show what the tables will look like. The rows are those that a run makes; nothing is written.
+    """Show what tables and evals will look like: the rows and cases that a run makes; nothing is written.
 
     \b
     Example:
@@ -30,5 +33,5 @@ def preview(
     from synthgen import pipeline
 
     started = time.perf_counter()
-    frames = pipeline.preview(recipe, table, rows, allow_outside=allow_outside)
-    Output(json=json, quiet=quiet).preview(frames, time.perf_counter() - started)
+    found = pipeline.preview(recipe, name, rows, allow_outside=allow_outside)
+    Output(json=json, quiet=quiet).preview(found.tables, found.evals, time.perf_counter() - started)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from synthgen.artifacts import Finding, Verdict
     from synthgen.errors import Problem
+    from synthgen.evals.audit import Examined
     from synthgen.pipeline import InitResult, RunResult, ScanResult, VerifyResult
 
 Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
@@ -38,6 +39,8 @@ ADVICE = {
     "contract": "change the column so that it keeps to its schema, or correct the schema",
     "unscanned": "what cannot be scanned cannot be published: see the message",
     "integrity": "keys or files are not what they should be: see the message",
+    "gold": "an answer that is not proven is a fault of the family or of its templates: see the message",
+    "audit": "change the eval, give its tables more variety, or set another limit: audit: {near_duplicates: 0.05}",
 }
 
 
@@ -104,11 +107,14 @@ class Output:
             errors = sum(p.severity == "error" for p in found)
             self._line(_err(), f"{_count(errors, 'problem')} in {_count(len(problems), 'recipe')}", style="red")
 
-    def preview(self, frames: Mapping[str, pl.DataFrame], seconds: float) -> None:
-        """The first rows of each table, fitted to the terminal."""
+    def preview(
+        self, frames: Mapping[str, pl.DataFrame], evals: Mapping[str, Sequence[Examined]], seconds: float
+    ) -> None:
+        """The first rows of each table, fitted to the terminal, and the first cases of each eval."""
         if self.json:
             tables = {name: preview_json(frame) for name, frame in frames.items()}
-            self._json(document("pass", tables, seconds))
+            more = {"evals": {name: [e.case.plain() for e in cases] for name, cases in evals.items()}} if evals else {}
+            self._json(document("pass", tables, seconds, **more))
             return
         from synthgen.cli.frames import fitted
 
@@ -118,6 +124,11 @@ class Output:
             rows = _count(frame.height, "row") if shown == frame.height else f"{shown} of {frame.height} rows fit here"
             self._line(console, "\n" if i else "", (name, "bold"), f"  {_count(frame.width, 'column')}, {rows}")
             console.print(table)
+        if evals:
+            from synthgen.cli.cases import print_cases
+
+            for name, cases in evals.items():
+                print_cases(console, name, cases)
 
     def init(self, result: InitResult, seconds: float) -> None:
         """What `init` wrote, and what it had to leave out."""

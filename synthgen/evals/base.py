@@ -24,8 +24,8 @@ Score = Callable[..., dict[str, float]]
 class Record:
     """One row that cases are made from, with what its columns declare.
 
-    `table` and `row` say where it is; a table that begins with `@` belongs to the cast, made beside the recipe's tables.
-    `group` names what may not stand on both sides of a split (`customers:3`).
+    `table` and `row` say where it is; a table whose name begins with `@` belongs to the cast, made beside the recipe's
+    tables. `group` names what may not stand on both sides of a split (`customers:3`).
     """
 
     table: str
@@ -77,9 +77,10 @@ class Room(Protocol):
 class Turn(Protocol):
     """One case that is asked for.
 
-    `number` counts the cases of the set from 0. `rank` counts those of the same split, so that what is dealt out by
-    `cell` and `turn` is balanced inside each split. `attempt` counts from 0 the renderings that were thrown away
-    because a case came out twice or could not be proven.
+    `number` counts the cases of the set from 0. `rank` counts the blocks of the same split, so that what is dealt out
+    by `cell` and `deal` is balanced inside each split. A block is one case, or as many as `Family.block` says belong
+    together: the members of a block get the same cells and deals and share the draws of `shared`. `attempt` counts from
+    0 the renderings that were thrown away because a case came out twice or could not be proven.
     """
 
     @property
@@ -92,7 +93,11 @@ class Turn(Protocol):
 
     @property
     def rank(self) -> int:
-        """Number of the case inside its split."""
+        """Number of the case's block inside its split."""
+
+    @property
+    def member(self) -> int:
+        """Number of the case inside its block: 0 unless the family has blocks of several cases."""
 
     @property
     def attempt(self) -> int:
@@ -105,6 +110,10 @@ class Turn(Protocol):
     @property
     def draw(self) -> Draw:
         """Random draws for this case and attempt."""
+
+    @property
+    def shared(self) -> Draw:
+        """Random draws that all cases of the block have in common."""
 
     def cell(self, count: int, name: str = "") -> int:
         """A number below `count`, dealt out so that each run of `count` ranks holds every number once."""
@@ -184,11 +193,22 @@ class Family(Protocol):
     def scorer(self) -> str:
         """The stand-alone module that scores answers."""
 
+    @property
+    def block(self) -> int:
+        """How many cases in a row belong together (twins, counterfactual pairs): they stand on one side of a split."""
+
+    @property
+    def reorderable(self) -> bool:
+        """Whether sentences of the input may change places without changing the gold."""
+
     def render(self, turn: Turn, room: Room) -> EvalCase | None:
         """The case that is asked for; None where these draws give none, and the next attempt is asked for."""
 
     def prove(self, case: EvalCase, room: Room) -> list[str]:
         """What is wrong with the gold, by a way that does not go through `render`; empty for a right one."""
+
+    def score(self, case: EvalCase, answer: str, room: Room | None = None) -> float:
+        """The main score of an answer, from 0 to 1."""
 
     def oracle(self, case: EvalCase) -> str:
         """The answer that the gold gives."""
@@ -201,6 +221,12 @@ class Family(Protocol):
 
     def mutants(self, case: EvalCase, draw: Draw) -> list[EvalCase]:
         """The case with a wrong gold, of kinds that audits find in public sets; `prove` must reject each."""
+
+    def retarget(self, case: EvalCase) -> Json:
+        """The gold of a case whose wording was changed: another one only where it holds places in the text."""
+
+    def negate(self, case: EvalCase, draw: Draw) -> EvalCase | None:
+        """The case with an addition that turns its gold into another, and that gold; None where there is none."""
 
     def files(self, room: Room) -> Mapping[str, Path]:
         """Files that the scorer reads, by the name under which they are exported."""
@@ -215,6 +241,8 @@ class BaseFamily(Generic[P]):
     Params: ClassVar[type[FamilyParams]] = FamilyParams
     scorer: str = "synthgen.scoring.label"
     instruction: str = ""
+    block: int = 1
+    reorderable: bool = False
 
     def __init__(self, params: P, build: EvalBuild) -> None:
         self.params = params
@@ -241,6 +269,14 @@ class BaseFamily(Generic[P]):
     def files(self, room: Room) -> Mapping[str, Path]:
         """None."""
         return {}
+
+    def retarget(self, case: EvalCase) -> Json:
+        """The same gold."""
+        return case.target
+
+    def negate(self, case: EvalCase, draw: Draw) -> EvalCase | None:
+        """None."""
+        return None
 
     def case(self, turn: Turn, pieces: Sequence[Piece], target: Json, **more: Any) -> EvalCase:
         """A case with what is known of it already."""

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
+EVALS = "evals"
+"""Folder of the eval sets: cases as tables, and a folder for each harness."""
 
 _LONGEST = 100  # bytes of a stem: leaves room for suffixes below the 255 of most file systems
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}  # of Windows
-_TAKEN = {"manifest", "recipe", "inputs", "evals"}  # what else an export holds
+_TAKEN = {"manifest", "recipe", "inputs", EVALS}  # what else an export holds
 
 
 def stems(tables: Iterable[str]) -> dict[str, str]:

@@ -111,6 +111,28 @@ class TableEntry(Entry):
         return list(dict.fromkeys(file.format for file in self.files))
 
 
+class EvalEntry(Entry):
+    """One eval set.
+
+    `sha256` is over the content of all cases: results are compared only between sets that agree in it. `size` says
+    where the number of cases comes from, `audit` what was measured. `files` hold the cases as tables; what was written
+    for harnesses stands in the manifest's `harness`.
+    """
+
+    family: str
+    cases: Count
+    base_cases: Count
+    version: str
+    canary: str
+    sha256: Sha256
+    splits: dict[str, int]
+    variants: dict[str, int] = {}
+    prompts: dict[str, str] = {}
+    size: dict[str, Any] = {}
+    audit: dict[str, Any] = {}
+    files: tuple[FileEntry, ...] = ()
+
+
 class RecipeEntry(Entry):
     """The recipe by name and by the sha256 of its bytes."""
 
@@ -136,13 +158,22 @@ class Manifest(Entry):
     overrides: Overrides
     versions: dict[str, str]
     tables: dict[str, TableEntry]
+    evals: dict[str, EvalEntry] = {}
+    harness: tuple[FileEntry, ...] = ()
     inputs: tuple[InputEntry, ...]
     verdict: dict[str, Any]
     sha256: Sha256
 
     def paths(self) -> list[str]:
         """Every file that the export holds besides the manifest."""
-        return [f.path for t in self.tables.values() for f in t.files] + [i.path for i in self.inputs]
+        return [path for _, path, _, _ in self.listed()]
+
+    def listed(self) -> list[tuple[str, str, int, str]]:
+        """Every file besides the manifest: what it belongs to (a table, an eval, nothing), path, bytes and sha256."""
+        found = [(n, f.path, f.bytes, f.sha256) for n, t in self.tables.items() for f in t.files]
+        found += [(n, f.path, f.bytes, f.sha256) for n, e in self.evals.items() for f in e.files]
+        found += [("", f.path, f.bytes, f.sha256) for f in self.harness]
+        return found + [("", i.path, i.bytes, i.sha256) for i in self.inputs]
 
 
 def build_manifest(
@@ -154,6 +185,8 @@ def build_manifest(
     tables: Mapping[str, TableEntry],
     inputs: Sequence[InputEntry],
     verdict: Verdict,
+    evals: Mapping[str, EvalEntry] | None = None,
+    harness: Sequence[FileEntry] = (),
     versions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest as a plain object, its own sha256 included; `versions` are the installed ones unless given."""
@@ -166,6 +199,8 @@ def build_manifest(
         "overrides": overrides.model_dump(mode="json"),
         "versions": dict(library_versions() if versions is None else versions),
         "tables": {name: table.model_dump(mode="json") for name, table in tables.items()},
+        "evals": {name: entry.model_dump(mode="json") for name, entry in (evals or {}).items()},
+        "harness": [entry.model_dump(mode="json") for entry in sorted(harness, key=lambda entry: entry.path)],
         "inputs": [entry.model_dump(mode="json") for entry in sorted(inputs, key=lambda entry: entry.path)],
         "verdict": {
             "word": verdict.word,
@@ -215,7 +250,9 @@ def listed(content: Any) -> set[str] | None:
     if not isinstance(content, dict) or not isinstance(content.get("synthgen"), str):
         return None
     try:
-        files = [f["path"] for table in content["tables"].values() for f in table["files"]]
-        return {str(path) for path in [*files, *(entry["path"] for entry in content["inputs"])]}
+        parts = [*content["tables"].values(), *content.get("evals", {}).values()]
+        files = [f["path"] for part in parts for f in part["files"]]
+        others = [entry["path"] for entry in [*content["inputs"], *content.get("harness", [])]]
+        return {str(path) for path in [*files, *others]}
     except (AttributeError, KeyError, TypeError):
         return None

@@ -72,8 +72,7 @@ def verify_files(export: Path) -> list[Finding]:
 
 def _files(export: Path, manifest: Manifest) -> Iterator[Finding]:
     """Listed files that are missing or changed, and files that are not listed."""
-    listed = [(name, f.path, f.bytes, f.sha256) for name, table in manifest.tables.items() for f in table.files]
-    listed += [("", entry.path, entry.bytes, entry.sha256) for entry in manifest.inputs]
+    listed = manifest.listed()
     for table, relative, size, digest in listed:
         path = export / relative
         if _linked(export, path) or not path.is_file():

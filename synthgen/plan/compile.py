@@ -11,7 +11,7 @@ from synthgen.errors import Problem, RecipeError
 from synthgen.generator import BuildError
 from synthgen.plan.build import Builder, ColumnBuild
 from synthgen.plan.graph import order_columns
-from synthgen.plan.model import Plan, PlannedColumn, PlannedTable
+from synthgen.plan.model import Plan, PlannedColumn, PlannedEval, PlannedTable
 from synthgen.plan.references import ancestors, link_of
 from synthgen.plan.unique import make_unique
 from synthgen.plan.world import BLOCK, World
@@ -31,12 +31,13 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     builder = Builder(recipe)
     tables = {name: _table(builder, spec) for name, spec in recipe.tables.items()}
     checks = _checks(builder)
+    evals = _evals(builder)
     if known or builder.problems:
         raise RecipeError(_sorted([*known, *builder.problems]))
     order, problems = order_columns(tables, builder.references, builder.parts)
     if problems:
         raise RecipeError(problems)
-    draft = Plan(recipe, tables, builder.references, checks, order)
+    draft = Plan(recipe, tables, builder.references, checks, order, evals=evals)
     plan, problems = _unique(draft, builder)
     problems += _empty_targets(plan)
     if problems:
@@ -143,6 +144,17 @@ def _checks(builder: Builder) -> dict[str, tuple[Sql, ...]]:
         except BuildError as error:
             builder.problems += [error.problem] if error.problem else []
     return {table: tuple(checks) for table, checks in found.items()}
+
+
+def _evals(builder: Builder) -> dict[str, PlannedEval]:
+    if not builder.recipe.evals:
+        return {}
+    from synthgen.plan.evals import EvalPlanner  # only recipes with evals pay for families
+
+    planner = EvalPlanner(builder)
+    found = planner.plan()
+    builder.problems += planner.problems
+    return found
 
 
 def _unique(draft: Plan, builder: Builder) -> tuple[Plan, list[Problem]]:

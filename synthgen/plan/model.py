@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from synthgen.evalcase import Prompt
 from synthgen.generator import Generator
-from synthgen.recipe.model import ColumnSpec, Node, Recipe, TableSpec
+from synthgen.recipe.model import ColumnSpec, EvalSpec, Node, Recipe, TableSpec
 from synthgen.sql import Sql
+
+if TYPE_CHECKING:  # only recipes with evals pay for them
+    from synthgen.evals.base import Family
+    from synthgen.evals.sizing import Size
 
 ColumnKey = tuple[str, str]  # (table, column); the column "#count" is a child table's rows per parent
 COUNT = "#count"
@@ -92,6 +97,24 @@ class PlannedTable:
 
 
 @dataclass(frozen=True)
+class PlannedEval:
+    """One eval as it will be made: its family, how many cases, the variants, and the columns that records must hold."""
+
+    spec: EvalSpec
+    family: Family
+    size: Size
+    variants: Mapping[str, Any]
+    wants: Mapping[str, tuple[str, ...]]  # table -> columns and references of its records
+    files: tuple[str, ...] = ()  # files of the project that it read
+    prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The eval's name."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
 class Plan:
     """A recipe compiled. `references` says where each name used in a table leads; `checks` are parsed predicates."""
 
@@ -101,6 +124,7 @@ class Plan:
     checks: Mapping[str, tuple[Sql, ...]]
     order: tuple[ColumnKey, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    evals: Mapping[str, PlannedEval] = field(default_factory=dict)
 
     @property
     def roots(self) -> tuple[str, ...]:

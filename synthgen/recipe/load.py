@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.errors import Problem, RecipeError
+from synthgen.recipe.evals import read_evals, read_splits
 from synthgen.recipe.model import CheckSpec, ExportSpec, Node, Privacy, Recipe, TableSpec
 from synthgen.recipe.paths import inside, project_root
 from synthgen.recipe.reading import Reading
 from synthgen.recipe.source import read
 from synthgen.recipe.tables import read_table
-from synthgen.registry import EXPORTERS, did_you_mean
+from synthgen.registry import EXPORTERS, HARNESSES, Registry, did_you_mean
 
 TOP = (
     "synthgen", "name", "description", "seed", "clock", "locale", "privacy", "tables", "checks", "export", "meta",
@@ -67,11 +68,11 @@ def _recipe(root: Node, reading: Reading, data: bytes) -> Recipe | None:
     elif version != 1 or isinstance(version, bool):
         message = f"format version {version} is not known"
         reading.add(root.at("synthgen").problem("bad-version", message, "write 'synthgen: 1'"))
-    _not_yet(root, reading)
     name = reading.text(root, "name", default=reading.path.stem)
     if name is not None and not _NAME.fullmatch(name):
         remedy = "use letters, digits, spaces, '_', '.' and '-'"
         reading.add(root.at("name").problem("bad-value", "the name cannot name a folder", remedy))
+    evals = read_evals(root, reading)
     tables = _tables(root, reading)
     return Recipe(
         name=name or reading.path.stem,
@@ -85,6 +86,10 @@ def _recipe(root: Node, reading: Reading, data: bytes) -> Recipe | None:
         tables=tables,
         checks=_checks(root, tables, reading),
         export=_export(root, reading),
+        allow_outside=reading.allow_outside,
+        copies=reading.copies,
+        evals=evals,
+        splits=read_splits(root, tables, reading),
         data=data,
         digest=hashlib.sha256(data).hexdigest(),
         description=reading.text(root, "description"),
@@ -92,17 +97,11 @@ def _recipe(root: Node, reading: Reading, data: bytes) -> Recipe | None:
     )
 
 
-def _not_yet(root: Node, reading: Reading) -> None:
-    for key in ("evals", "splits"):
-        if key in root.value:
-            message = "eval sets are not available in this version of synthgen"
-            reading.add(root.problem("not-available", message, f"remove '{key}'", key=key))
-
-
 def _tables(root: Node, reading: Reading) -> dict[str, TableSpec]:
     node = root.children.get("tables")
     if node is None:
-        reading.add(root.problem("missing-key", "'tables' is missing", "add 'tables:' with one table or more"))
+        if "evals" not in root.value:
+            reading.add(root.problem("missing-key", "'tables' is missing", "add 'tables:' with one table or more"))
         return {}
     if not isinstance(node.value, dict) or not node.value:
         reading.add(
@@ -195,24 +194,34 @@ def _export(root: Node, reading: Reading) -> ExportSpec:
     if not reading.mapping(node, "export", "{to: outputs/shop, formats: [parquet, csv]}"):
         return ExportSpec()
     reading.keys(node, ("to", "formats", "evals"))
-    if "evals" in node.value:
-        message = "eval sets are not available in this version of synthgen"
-        reading.add(node.problem("not-available", message, "remove 'evals'", key="evals"))
     to = reading.text(node, "to")
     if to is not None and not reading.allow_outside and not inside(Path.cwd(), Path.cwd() / to):
         message = f"'{to}' lies outside the current folder"
         reading.add(node.at("to").problem("outside", message, "write a path below it, or run with --out"))
-    formats = node.value.get("formats", ["parquet"])
-    place = node.at("formats")
-    if isinstance(formats, str):
-        formats = [formats]
-    if not isinstance(formats, list) or not formats:
-        reading.add(place.problem("wrong-type", "'formats' is a list", "write [parquet, csv]"))
-        formats = ["parquet"]
-    for i, word in enumerate(formats):
-        if word not in EXPORTERS:
-            remedy = did_you_mean(str(word), EXPORTERS.names())
-            reading.add(place.at(i).problem("unknown-format", f"there is no export format '{word}'", remedy))
-        elif word in formats[:i]:
+    formats = _formats(node, "formats", ("parquet",), EXPORTERS, "there is no export format", reading)
+    evals = _formats(node, "evals", (), HARNESSES, "there is no eval harness", reading)
+    if evals and "evals" not in root.value:
+        reading.add(node.problem("contradiction", "the recipe has no evals to export", "add 'evals:'", key="evals"))
+    return ExportSpec(to, formats, evals)
+
+
+def _formats(
+    node: Node, key: str, default: tuple[str, ...], known: Registry[Any], missing: str, reading: Reading
+) -> tuple[str, ...]:
+    """A list of names of one kind of plug-in."""
+    words = node.value.get(key, list(default))
+    place = node.at(key)
+    if isinstance(words, str):
+        words = [words]
+    if not isinstance(words, list) or (not words and key in node.value):
+        example = ", ".join(known.names()[:2])
+        reading.add(place.problem("wrong-type", f"'{key}' is a list", f"write [{example}]"))
+        return default
+    for i, word in enumerate(words):
+        if word not in known:
+            remedy = did_you_mean(str(word), known.names())
+            code = "unknown-format" if key == "formats" else "unknown-harness"
+            reading.add(place.at(i).problem(code, f"{missing} '{word}'", remedy))
+        elif word in words[:i]:
             reading.add(place.at(i).problem("duplicate", f"'{word}' appears twice", "remove one"))
-    return ExportSpec(to, tuple(str(w) for w in formats))
+    return tuple(str(w) for w in words)

@@ -101,6 +101,35 @@ class CheckSpec:
 
 
 @dataclass(frozen=True)
+class EvalSpec:
+    """One eval set. `options` are the family's own keys; `cases` is as written, a number or what to size it by.
+
+    `variants` maps a variant to the share of cases that get one; `audit` holds the recipe's own limits; `must_pass` is
+    the share of cases that a regression test lets nobody fail.
+    """
+
+    name: str
+    family: str
+    node: Node
+    options: Mapping[str, Any]
+    cases: Any
+    variants: Mapping[str, float] = field(default_factory=dict)
+    prompts: tuple[str, ...] = ()
+    audit: Mapping[str, float] = field(default_factory=dict)
+    must_pass: float = 0.0
+    version: str = "1.0.0"
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Shares of the splits, which sum to 1, and the table whose rows are never on two sides (None: chosen per eval)."""
+
+    shares: Mapping[str, float] = field(default_factory=lambda: {"test": 1.0})
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class Privacy:
     """The privacy rules: which PII may stand in the export, and what a finding does."""
 
@@ -114,6 +143,7 @@ class ExportSpec:
 
     to: str | None = None
     formats: tuple[str, ...] = ("parquet",)
+    evals: tuple[str, ...] = ()  # harnesses
 
 
 @dataclass(frozen=True)
@@ -133,5 +163,9 @@ class Recipe:
     export: ExportSpec
     data: bytes  # the recipe file as it was read
     digest: str  # sha256 of those bytes
+    allow_outside: bool = False  # whether its paths may leave the root
+    copies: Path | None = None  # the export's folder that its files are read from, if not from where it says
+    evals: Mapping[str, EvalSpec] = field(default_factory=dict)
+    splits: Splits = field(default_factory=Splits)
     description: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)

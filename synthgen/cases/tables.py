@@ -1,0 +1,97 @@
+"""Cases as a table: flat columns that every format can hold, and their scan for personal data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from synthgen.artifacts import Finding
+from synthgen.columns import Column, Declared
+from synthgen.evalcase import EvalCase, EvalSet, Piece, compact
+from synthgen.privacy.scanner import Scanner
+from synthgen.privacy.texts import MASK
+
+TEXT = ("input", "target", "messages", "context", "tools", "extra")
+"""Columns that hold text of cases, and so may hold personal data."""
+
+
+def frame_of_cases(cases: Sequence[EvalCase], canary: str) -> pl.DataFrame:
+    """One row per case. Lists and mappings are JSON text, so that CSV holds them too."""
+    plain = [case.plain() for case in cases]
+    return pl.DataFrame(
+        {
+            "id": [c.id for c in cases],
+            "split": [c.split for c in cases],
+            "input": [c.input for c in cases],
+            "target": [c.target_text for c in cases],
+            "choices": [compact(list(c.choices)) for c in cases],
+            "messages": [compact(p.get("messages", [])) for p in plain],
+            "context": [compact(p.get("context", [])) for p in plain],
+            "tools": [compact(p.get("tools", [])) for p in plain],
+            "family": [c.family for c in cases],
+            "difficulty": [c.difficulty for c in cases],
+            "slices": [compact(dict(c.slices)) for c in cases],
+            "variant": [c.variant for c in cases],
+            "relation": [c.relation for c in cases],
+            "parent": [c.parent for c in cases],
+            "template": [c.template for c in cases],
+            "groups": [compact(list(c.groups)) for c in cases],
+            "sources": [compact(list(c.sources)) for c in cases],
+            "must_pass": [c.must_pass for c in cases],
+            "attempt": pl.Series([c.attempt for c in cases], dtype=pl.Int64),
+            "extra": [compact(dict(c.extra)) for c in cases],
+            "canary": [canary] * len(cases),
+        },
+        schema_overrides={"must_pass": pl.Boolean},
+    )
+
+
+def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
+    """Findings in the cases: values without a proof, and personal data that no value accounts for.
+
+    What a family inserted is known piece by piece. The values are scanned as columns of their own with the proof that
+    they declare; the texts are scanned with those values masked.
+    """
+    findings: list[Finding] = []
+    values: dict[Declared, dict[str, int]] = {}
+    for row, case in enumerate(made.cases):
+        for piece in _declared(case):
+            assert piece.declared is not None
+            values.setdefault(piece.declared, {}).setdefault(piece.text, row)
+    for declared, known in values.items():
+        column = Column.of(pl.Series(list(known)), declared)
+        for finding in scanner.scan(made.name, {"input": column}):
+            findings.append(_at(finding, list(known.values())))
+    frame = frame_of_cases(made.cases, made.canary)
+    texts: dict[str, Column] = {"input": Column.of(pl.Series([_masked(c) for c in made.cases], dtype=pl.String))}
+    inserted = [[p.text for p in _declared(c)] for c in made.cases]
+    for name in TEXT[1:]:
+        texts[name] = Column.of(pl.Series(map(_without, frame[name].to_list(), inserted), dtype=pl.String))
+    return findings + scanner.scan(made.name, texts)
+
+
+def _declared(case: EvalCase) -> Iterable[Piece]:
+    return (p for p in (*case.pieces, *case.inserted) if p.declared is not None and p.text)
+
+
+def _masked(case: EvalCase) -> str:
+    """The input with declared values masked where they were put, and wherever else they stand."""
+    text = "".join(MASK if p.declared is not None else p.text for p in case.pieces)
+    return _without(text, [p.text for p in _declared(case)])
+
+
+def _without(text: str, values: Iterable[str]) -> str:
+    """A text, or a JSON text, with the values masked, longest first."""
+    for value in sorted(set(values), key=len, reverse=True):
+        for written in dict.fromkeys((value, compact(value)[1:-1])):
+            if written in text:
+                text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", MASK, text)
+    return text
+
+
+def _at(finding: Finding, rows: Sequence[int]) -> Finding:
+    """The finding about a distinct value at the first case that holds it."""
+    return replace(finding, row=rows[finding.row] if finding.row is not None else None)
