@@ -13,7 +13,7 @@ from synthgen.artifacts import Finding
 from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
 from synthgen.export.manifest import Manifest
-from synthgen.export.reading import read_rows
+from synthgen.export.reading import read_cases, read_rows
 from synthgen.plan.model import Plan
 from synthgen.plan.world import World
 from synthgen.produce import frame_of
@@ -46,6 +46,17 @@ def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
             path = f"{FOLDER}/{copy_name(file)}"
             found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
     return list(found.values())
+
+
+def cases(export: Path, manifest: Manifest, count: int) -> dict[str, list[dict[str, Any]]]:
+    """`count` rows of each eval's case table, chosen by seed; all of them if there are fewer."""
+    found = {}
+    for name, entry in manifest.evals.items():
+        frame = read_cases(export, entry)
+        chosen = draws(stream_key(manifest.seed, name, "#verify"), 0, count) % np.uint64(max(1, frame.height))
+        numbers = np.arange(frame.height) if count >= frame.height else np.unique(chosen)
+        found[name] = frame[numbers.astype(np.int64)].to_dicts()
+    return found
 
 
 def _lookups(value: Any) -> Iterator[str]:

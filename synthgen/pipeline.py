@@ -12,7 +12,7 @@ import polars as pl
 
 from synthgen import inputs, produce
 from synthgen.artifacts import Finding, Verdict
-from synthgen.cases.line import EvalsMade, preview_evals, produce_evals
+from synthgen.cases.line import EvalsMade, preview_evals, produce_evals, regenerated_cases
 from synthgen.engine.base import Engine
 from synthgen.errors import Problem, RecipeError, did_you_mean, usage
 from synthgen.export.layout import MANIFEST, RECIPE, stems
@@ -64,6 +64,7 @@ class VerifyResult:
     verdict: Verdict
     tables: dict[str, dict[str, Any]]
     seconds: float
+    evals: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,14 +173,19 @@ def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:
     started = time.perf_counter()
     findings: list[Finding] = verify_files(export)
     tables: dict[str, dict[str, Any]] = {}
+    evals: dict[str, dict[str, Any]] = {}
     if not findings:
         manifest = read_manifest(export)
         tables = {name: entry.model_dump(mode="json") for name, entry in manifest.tables.items()}
+        evals = {name: entry.model_dump(mode="json") for name, entry in manifest.evals.items()}
         if regenerate:
             plan = compile_recipe(_recorded(export))
-            findings += inputs.regenerated(export, manifest, World(plan), regenerate)
-    verdict = judge(findings, on_finding="block", scanned={"files": sum(len(t["files"]) for t in tables.values())})
-    return VerifyResult(verdict, tables, time.perf_counter() - started)
+            world = World(plan)
+            findings += inputs.regenerated(export, manifest, world, regenerate)
+            findings += regenerated_cases(plan, world, inputs.cases(export, manifest, regenerate))
+    files = sum(len(part["files"]) for part in [*tables.values(), *evals.values()])
+    verdict = judge(findings, on_finding="block", scanned={"files": files})
+    return VerifyResult(verdict, tables, time.perf_counter() - started, evals)
 
 
 def init(source: str, out: Path, *, dialect: str | None = None, force: bool = False) -> InitResult:

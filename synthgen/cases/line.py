@@ -51,7 +51,7 @@ def produce_evals(
         scanner = Scanner(recipe.privacy.pii)
         for one in sets:
             findings += scan_cases(one, scanner)
-        formats, harnesses = recipe.export.formats, recipe.export.evals or ("jsonl",)
+        formats, harnesses = recipe.export.formats, recipe.export.evals
         entries, files = write_sets(sets, reports, plan.evals, formats, harnesses, staging)
     return EvalsMade(entries, files, findings)
 
@@ -88,8 +88,13 @@ def regenerated_cases(plan: Plan, world: World, rows: Mapping[str, Sequence[Mapp
                     kinds = {v.variant: v for v in maker.variants(name, case)}
                     case = kinds.get(str(row["variant"]), case)
                 made = frame_of_cases([case], str(row["canary"])).row(0, named=True)
-                differing = [c for c in made if str(made[c]) != str(row[c])]
+                differing = [c for c in made if _written(made[c]) != _written(row[c])]
                 if differing:
                     message = f"case {row['id']} differs from what recipe and seed give"
                     found.append(Finding("integrity", name, differing[0], number, message=message))
     return found
+
+
+def _written(value: object) -> str:
+    """A cell as text formats write it."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

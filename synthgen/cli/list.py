@@ -23,6 +23,9 @@ class Kind(StrEnum):
     generators = "generators"
     entities = "entities"
     exporters = "exporters"
+    families = "families"
+    variants = "variants"
+    harnesses = "harnesses"
     engines = "engines"
     recognizers = "recognizers"
 
@@ -32,7 +35,7 @@ def list_plugins(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Show the generators, entities, exporters, engines and recognizers that a recipe can use.
+    """Show what a recipe can use: generators, entities, exporters, eval families, variants, harnesses and the rest.
 
     \b
     Example:
@@ -45,6 +48,9 @@ def list_plugins(
         Kind.generators: registry.GENERATORS,
         Kind.entities: registry.ENTITIES,
         Kind.exporters: registry.EXPORTERS,
+        Kind.families: registry.FAMILIES,
+        Kind.variants: registry.VARIANTS,
+        Kind.harnesses: registry.HARNESSES,
         Kind.engines: registry.ENGINES,
         Kind.recognizers: registry.RECOGNIZERS,
     }

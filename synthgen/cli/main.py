@@ -17,6 +17,7 @@ import typer
 
 from synthgen import __version__
 from synthgen.cli import check, init, preview, run, scan, verify
+from synthgen.cli import eval as eval_verbs
 from synthgen.cli import list as list_verb
 from synthgen.cli.render import Output
 from synthgen.errors import Problem, SynthgenError
@@ -26,7 +27,7 @@ EPILOG = "Start with: synthgen run recipes/shop.yaml, or with your schema: synth
 
 app = typer.Typer(
     name="synthgen",
-    help="Fake data you can prove is fake.",
+    help="Fake data you can prove is fake, eval sets you can prove are right.",
     epilog=EPILOG,
     add_completion=False,
     rich_markup_mode=None,
@@ -36,13 +37,14 @@ app = typer.Typer(
 for _verb, _name, _summary in (
     (init.init, "init", "a recipe and a contract from a schema or data that exist"),
     (check.check, "check", "all problems of recipes, with lines and remedies"),
-    (preview.preview, "preview", "the first rows, at once"),
+    (preview.preview, "preview", "the first rows and cases, at once"),
     (run.run, "run", "make the data, scan it, and publish it if nothing is found"),
     (scan.scan, "scan", "find personal data in files, without a recipe"),
     (verify.verify, "verify", "is an export what its manifest says it is?"),
-    (list_verb.list_plugins, "list", "generators, entities, exporters and other plug-ins"),
+    (list_verb.list_plugins, "list", "generators, entities, exporters, eval families and other plug-ins"),
 ):
     app.command(_name, short_help=_summary)(_verb)
+app.add_typer(eval_verbs.app, name="eval", short_help="size, audit, compare and diff eval sets")
 
 
 def _version(asked: bool) -> None:
@@ -60,7 +62,7 @@ def _root(
         bool, typer.Option("--debug", help="Show the traceback of an unexpected failure; works after a verb too.")
     ] = False,
 ) -> None:
-    """Fake data you can prove is fake: recipes in, gated exports out."""
+    """Fake data you can prove is fake, eval sets you can prove are right: recipes in, gated exports out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -57,10 +57,12 @@ class Output:
     def run(self, result: RunResult, recipe: Path) -> None:
         """The result of `run`: the tables, the verdict, where it was written, what to do next."""
         if self.json:
-            self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target)))
+            more = {"evals": result.evals} if result.evals else {}
+            self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target), **more))
             return
         if result.verdict.passed and result.target is not None:
             self._tables(result.tables)
+            self._evals(result.evals)
             self._verdict(result.verdict, f"written to {result.target} in {_seconds(result.seconds)}")
             self._next(
                 f"synthgen verify {_quoted(result.target)} --regenerate 100",
@@ -74,10 +76,12 @@ class Output:
     def verify(self, result: VerifyResult, export: Path) -> None:
         """The result of `verify`."""
         if self.json:
-            self._json(document(result.verdict, result.tables, result.seconds))
+            more = {"evals": result.evals} if result.evals else {}
+            self._json(document(result.verdict, result.tables, result.seconds, **more))
             return
         if result.verdict.passed:
             self._tables(result.tables)
+            self._evals(result.evals)
             self._verdict(result.verdict, f"{export} is what its manifest says, in {_seconds(result.seconds)}")
         else:
             self._verdict(result.verdict, f"{export} is not what its manifest says")
@@ -217,7 +221,7 @@ class Output:
     # Parts.
 
     def _tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
-        if self.quiet:
+        if self.quiet or not tables:
             return
         grid = _grid("table", ">rows", ">files", ">size")
         total = [0, 0, 0]
@@ -228,6 +232,22 @@ class Output:
             grid.add_row(_text(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
         if len(tables) > 1:
             grid.add_row("total", f"{total[0]:,}", f"{total[1]:,}", _bytes(total[2]), style="bold")
+        console = _out()
+        console.print(grid)
+        console.print()
+
+    def _evals(self, evals: Mapping[str, Mapping[str, Any]]) -> None:
+        """Each eval set with its size and what its audit says in three figures."""
+        if self.quiet or not evals:
+            return
+        grid = _grid("eval", "family", ">cases", ">variants", ">oracle", ">null", ">chance", ">baseline", ">near-dups")
+        for name, made in evals.items():
+            audit = made["audit"]
+            baseline = "" if "baseline" not in audit else f"{audit['baseline']:.2f}"
+            figures = [f"{audit[k]:.2f}" for k in ("oracle", "null", "chance")]
+            counts = (f"{made['base_cases']:,}", f"{made['cases'] - made['base_cases']:,}")
+            near = f"{audit['near_duplicates']:.1%}"
+            grid.add_row(_text(name), _text(made["family"]), *counts, *figures, baseline, near)
         console = _out()
         console.print(grid)
         console.print()

@@ -12,7 +12,7 @@ import polars as pl
 from synthgen.errors import usage
 from synthgen.export.csv import scan_text
 from synthgen.export.jsonl import text_rows
-from synthgen.export.manifest import FileEntry, Manifest, TableEntry
+from synthgen.export.manifest import EvalEntry, FileEntry, Manifest, TableEntry
 from synthgen.registry import EXPORTERS
 
 PREFERRED = ("parquet", "arrow", "jsonl", "csv")
@@ -81,6 +81,17 @@ def read_rows(export: Path, manifest: Manifest, table: str, row_numbers: Sequenc
         return pl.DataFrame(schema={column.name: pl.String for column in entry.columns})
     found = pl.concat([part for part in parts if part.height] or parts[:1])
     return found[np.searchsorted(wanted, np.asarray(row_numbers, dtype=np.int64))]
+
+
+def read_cases(export: Path, entry: EvalEntry) -> pl.DataFrame:
+    """The case table of an eval set; csv and jsonl give text."""
+    best = min(entry.files, key=lambda f: PREFERRED.index(f.format) if f.format in PREFERRED else len(PREFERRED))
+    path = export / best.path
+    if best.format == "jsonl":
+        with path.open("rb") as lines:
+            return text_rows(lines)
+    scan = _SCANS.get(best.format)
+    return scan(path).collect() if scan else EXPORTERS.get(best.format)().read(path)
 
 
 def _pick(path: Path, file: FileEntry, numbers: np.ndarray) -> pl.DataFrame:
