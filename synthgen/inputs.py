@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from synthgen.artifacts import Finding
 from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
-from synthgen.export.manifest import Manifest
+from synthgen.export.manifest import InputRole, Manifest
 from synthgen.export.reading import read_cases, read_rows
 from synthgen.plan.model import Plan
 from synthgen.plan.world import World
@@ -30,7 +30,7 @@ class Copy:
 
     path: str
     content: bytes
-    role: Literal["recipe", "contract", "lookup"]
+    role: InputRole
 
 
 def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
@@ -45,6 +45,10 @@ def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
         for file in _lookups(table.spec.node.value):
             path = f"{FOLDER}/{copy_name(file)}"
             found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
+    for planned in plan.evals.values():
+        for file in planned.files:
+            path = f"{FOLDER}/{copy_name(file)}"
+            found[path] = Copy(path, (recipe.source.resolve().parent / file).read_bytes(), "eval")
     return list(found.values())
 
 

@@ -99,7 +99,7 @@ class Preview:
 
 def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outside: bool = False) -> Preview:
     """The first rows of one table or eval, or of every one: the very rows and cases that `run` would write."""
-    plan = compile_recipe(*_read(recipe, allow_outside=allow_outside))
+    plan = planned(recipe, allow_outside=allow_outside)
     if name is not None and name not in plan.tables and name not in plan.evals:
         known = [*plan.tables, *plan.evals]
         raise usage("unknown-table", f"there is no table or eval '{name}' in {recipe}", did_you_mean(name, known))
@@ -179,7 +179,7 @@ def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:
         tables = {name: entry.model_dump(mode="json") for name, entry in manifest.tables.items()}
         evals = {name: entry.model_dump(mode="json") for name, entry in manifest.evals.items()}
         if regenerate:
-            plan = compile_recipe(_recorded(export))
+            plan = planned_export(export)
             world = World(plan)
             findings += inputs.regenerated(export, manifest, world, regenerate)
             findings += regenerated_cases(plan, world, inputs.cases(export, manifest, regenerate))
@@ -206,6 +206,16 @@ def init(source: str, out: Path, *, dialect: str | None = None, force: bool = Fa
     contract.write_text(dump_contract(found.tables, name), encoding="utf-8")
     out.write_text(recipe, encoding="utf-8")
     return InitResult(out, contract, [t.name for t in found.tables], list(found.warnings))
+
+
+def planned(recipe: Path, *, allow_outside: bool = False) -> Plan:
+    """The plan of a recipe; raises RecipeError with all its problems."""
+    return compile_recipe(*_read(recipe, allow_outside=allow_outside))
+
+
+def planned_export(export: Path) -> Plan:
+    """The plan of the recipe that an export holds, with the seed and the sizes that it was run with."""
+    return compile_recipe(_recorded(export))
 
 
 # -- parts

@@ -16,15 +16,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "synthgen"
 
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
-    frozenset({"errors", "seeds", "elementary", "units", "sql"}),
+    frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring"}),
     frozenset({"columns", "quantiles", "registry", "schema"}),
     frozenset({"generator", "distributions"}),
-    frozenset({"recipe", "relations", "generators", "artifacts"}),
-    frozenset({"engine", "privacy", "gate", "export"}),
+    frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
+    frozenset({"engine", "evals", "privacy", "gate", "export"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
-    frozenset({"inputs", "tables"}),
+    frozenset({"inputs", "tables", "cases"}),
     frozenset({"pipeline"}),
+    frozenset({"evaluation"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

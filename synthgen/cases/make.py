@@ -18,8 +18,7 @@ from synthgen.evals.audit import MUTATED, Examined, examine, text_of_case
 from synthgen.evals.draw import Draw
 from synthgen.evals.similarity import Index, normal
 from synthgen.plan.compile import compile_recipe
-from synthgen.plan.evals import PlannedEval
-from synthgen.plan.model import Plan
+from synthgen.plan.model import Plan, PlannedEval
 from synthgen.plan.world import World
 from synthgen.recipe.model import Recipe
 
@@ -118,22 +117,24 @@ def vary(maker: Maker, task: tuple[str, list[EvalCase]]) -> list[Examined]:
     return [maker.examined(name, v) for case in cases for v in maker.variants(name, case)]
 
 
-def make(maker: Maker, engine: Engine, progress: Progress | None = None) -> dict[str, list[Examined]]:
-    """All cases of all evals, base cases first, in order of their numbers."""
-    plan = maker.plan
+def make(
+    maker: Maker, engine: Engine, progress: Progress | None = None, names: Sequence[str] | None = None
+) -> dict[str, list[Examined]]:
+    """All cases of some evals (of all without `names`), base cases first, in order of their numbers."""
+    evals = {n: p for n, p in maker.plan.evals.items() if names is None or n in names}
     tasks = [
         Task(name, start, min(start + CHUNK, planned.size.n))
-        for name, planned in plan.evals.items()
+        for name, planned in evals.items()
         for start in range(0, planned.size.n, CHUNK)
     ]
-    total, done = sum(p.size.n for p in plan.evals.values()), 0
+    total, done = sum(p.size.n for p in evals.values()), 0
     parts: dict[int, list[Examined]] = {}
     for number, part in engine.run(_prepared(maker), work, maker.setup, tasks):
         parts[number] = part
         done += len(part)
         if progress is not None:
             progress("cases", done, total)
-    found: dict[str, list[Examined]] = {name: [] for name in plan.evals}
+    found: dict[str, list[Examined]] = {name: [] for name in evals}
     for number, task in enumerate(tasks):
         found[task.eval] += parts[number]
     for name in found:

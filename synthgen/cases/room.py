@@ -16,7 +16,8 @@ from synthgen.columns import Declared
 from synthgen.errors import usage
 from synthgen.evals.base import Record
 from synthgen.plan.compile import compile_recipe
-from synthgen.plan.evals import PlannedEval, Step, cast_recipe, group_path
+from synthgen.plan.evals import Step, cast_recipe, group_path
+from synthgen.plan.model import PlannedEval
 from synthgen.plan.rows import SliceRows
 from synthgen.plan.world import World
 from synthgen.produce import frame_of

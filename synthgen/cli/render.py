@@ -57,7 +57,7 @@ class Output:
     def run(self, result: RunResult, recipe: Path) -> None:
         """The result of `run`: the tables, the verdict, where it was written, what to do next."""
         if self.json:
-            more = {"evals": result.evals} if result.evals else {}
+            more: dict[str, Any] = {"evals": result.evals} if result.evals else {}
             self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target), **more))
             return
         if result.verdict.passed and result.target is not None:
@@ -76,7 +76,7 @@ class Output:
     def verify(self, result: VerifyResult, export: Path) -> None:
         """The result of `verify`."""
         if self.json:
-            more = {"evals": result.evals} if result.evals else {}
+            more: dict[str, Any] = {"evals": result.evals} if result.evals else {}
             self._json(document(result.verdict, result.tables, result.seconds, **more))
             return
         if result.verdict.passed:
@@ -117,7 +117,8 @@ class Output:
         """The first rows of each table, fitted to the terminal, and the first cases of each eval."""
         if self.json:
             tables = {name: preview_json(frame) for name, frame in frames.items()}
-            more = {"evals": {name: [e.case.plain() for e in cases] for name, cases in evals.items()}} if evals else {}
+            cases = {name: [e.case.plain() for e in several] for name, several in evals.items()}
+            more: dict[str, Any] = {"evals": cases} if cases else {}
             self._json(document("pass", tables, seconds, **more))
             return
         from synthgen.cli.frames import fitted
@@ -131,8 +132,8 @@ class Output:
         if evals:
             from synthgen.cli.cases import print_cases
 
-            for name, cases in evals.items():
-                print_cases(console, name, cases)
+            for name, several in evals.items():
+                print_cases(console, name, several)
 
     def init(self, result: InitResult, seconds: float) -> None:
         """What `init` wrote, and what it had to leave out."""
@@ -165,6 +166,31 @@ class Output:
                 style = "red" if "broken" in plugin else ""
                 table.add_row(_text(plugin["name"], "bold"), _text(plugin["package"]), _text(about, style))
             console.print(table)
+
+    # What the eval verbs are made of.
+
+    def object(self, verdict: str, seconds: float, **more: Any) -> None:
+        """The JSON object of a verb that has no tables."""
+        self._json(document(verdict, {}, seconds, **more))
+
+    def grid(self, rows: Iterable[tuple[str, str]], title: str, heading: str) -> None:
+        """Two columns of words and figures."""
+        if self.quiet:
+            return
+        grid = _grid(title, f">{heading}")
+        for words, figure in rows:
+            grid.add_row(_text(words), _text(figure))
+        _out().print(grid)
+        _out().print()
+
+    def error(self, code: str, message: str) -> None:
+        """One line about what is wrong, on stderr."""
+        self._line(_err(), (f"{code}: ", "red"), message)
+
+    def word(self, word: str, good: bool, about: str) -> None:
+        """The verdict in one word, and what it is about."""
+        if not (self.quiet and good):
+            self._line(_out() if good else _err(), (word, "bold green" if good else "bold red"), f"  {about}")
 
     # What goes wrong.
 

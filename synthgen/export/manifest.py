@@ -44,6 +44,7 @@ def _inside(path: str) -> str:
 Inside = Annotated[str, AfterValidator(_inside)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
+InputRole = Literal["recipe", "contract", "lookup", "eval"]
 
 
 class Entry(BaseModel):
@@ -63,10 +64,10 @@ class FileEntry(Entry):
 
 
 class InputEntry(Entry):
-    """A copy, inside the export, of something that the run read: the recipe, a contract, a lookup file."""
+    """A copy, inside the export, of something that the run read: the recipe, a contract, a lookup file, a prompt."""
 
     path: Inside
-    role: Literal["recipe", "contract", "lookup"]
+    role: InputRole
     bytes: Count
     sha256: Sha256
 

@@ -21,10 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
 
 from synthgen.artifacts import Cleared
-from synthgen.export.manifest import InputEntry, digest_file
+from synthgen.export.manifest import InputEntry, InputRole, digest_file
 from synthgen.export.storage import storage
 from synthgen.export.target import check_target
 
@@ -74,7 +73,7 @@ class Staging:
             path.write_bytes(content)
         return path
 
-    def copy_input(self, relative: str, content: bytes, role: Literal["recipe", "contract", "lookup"]) -> InputEntry:
+    def copy_input(self, relative: str, content: bytes, role: InputRole) -> InputEntry:
         """Write a copy of something that the run has read, and say what the manifest says about it."""
         digest, size = digest_file(self.write(relative, content))
         return InputEntry(path=relative, role=role, bytes=size, sha256=digest)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from synthgen.columns import Declared
 from synthgen.errors import Problem
+from synthgen.evalcase import Prompt
+from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
 from synthgen.generator import BuildError
 from synthgen.generators.choice import Choice
@@ -74,8 +76,37 @@ class EvalPlanner:
             return None
         if size is None:
             return None
+        prompts = self._prompts(spec, build)
         wants = {table: tuple(dict.fromkeys(columns)) for table, columns in build.wanted.items()}
-        return PlannedEval(spec, family, size, variants, wants, tuple(build.files))
+        return PlannedEval(spec, family, size, variants, wants, tuple(build.files), prompts)
+
+    def _prompts(self, spec: EvalSpec, build: Build) -> tuple[Prompt, ...]:
+        """The prompts that an eval names, each checked against the lock file beside it."""
+        found: list[Prompt] = []
+        for i, name in enumerate(spec.prompts):
+            file = name if "/" in name or "." in name else f"prompts/{name}.md"
+            node = spec.node.at("prompts", i)
+            try:
+                prompt, problems = parse_prompt(build.read(file, "prompts", i), file)
+                beside = file.rpartition("/")[0]
+                lock = locked(build.read_if(f"{beside}/{LOCK}" if beside else LOCK))
+            except BuildError as error:
+                self.problems += [error.problem] if error.problem else []
+                continue
+            except ValueError:
+                problem = node.problem(
+                    "bad-lock", f"{LOCK} beside {file} is not a lock file", "restore it, or remove it"
+                )
+                self.problems.append(problem)
+                continue
+            if prompt is not None and any(p.name == prompt.name for p in found):
+                problems = [Problem("duplicate", f"two prompts are called '{prompt.name}'", remedy="rename one")]
+            if prompt is not None and not problems:
+                found.append(prompt)
+                wrong = against_lock(prompt, lock)
+                problems = [wrong] if wrong is not None and wrong.severity == "error" else []
+            self.problems += [node.problem(p.code, p.message, p.remedy) for p in problems]
+        return tuple(found)
 
     def _validated(self, model: type[BaseModel], spec: EvalSpec) -> BaseModel:
         try:
@@ -185,7 +216,7 @@ class Build:
     def references(self, table: str) -> Mapping[str, tuple[str, str]]:
         """Foreign keys: column -> (table, column)."""
         builder = self._builder(table)
-        found = {}
+        found: dict[str, tuple[str, str]] = {}
         for column in self.columns(table):
             made = builder.generator(table, column)
             if isinstance(made, ForeignKey):
@@ -238,6 +269,12 @@ class Build:
             raise self.fail("unreadable", message, f"paths start at the recipe: {place}", *path) from None
         self.files.append(file)
         return content
+
+    def read_if(self, file: str) -> str | None:
+        """A text file of the project, or None if there is none."""
+        recipe = self.planner.recipe
+        place = recipe.copies / copy_name(file) if recipe.copies else recipe.source.resolve().parent / file
+        return self.read(file) if place.is_file() else None
 
     def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
         """An error placed inside the eval's mapping."""
