@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from synthgen.recipe.json_schema_evals import evals, harnesses, splits
 from synthgen.recipe.tables import MAX_ROWS, UNIVERSAL
 from synthgen.registry import ENTITIES, EXPORTERS, GENERATORS
 
@@ -36,18 +37,20 @@ def build() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "synthgen recipe",
         "type": "object",
-        "required": ["synthgen", "tables"],
+        "required": ["synthgen"],
+        "anyOf": [{"required": ["tables"]}, {"required": ["evals"]}],
         "additionalProperties": False,
-        "properties": _top(),
+        "properties": _top(defs),
         "$defs": dict(sorted(defs.items())),
     }
 
 
-def _top() -> dict[str, Any]:
+def _top(defs: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "number", "minimum": 0}
     export = {
         "to": {"type": "string", "description": "Folder to write, below the current one."},
         "formats": {"type": "array", "items": {"enum": EXPORTERS.names()}, "minItems": 1, "uniqueItems": True},
+        "evals": harnesses(),
     }
     privacy = {"pii": {"enum": ["none", "reserved", "synthetic"]}, "on_finding": {"enum": ["block", "warn"]}}
     return {
@@ -62,6 +65,8 @@ def _top() -> dict[str, Any]:
         "privacy": {"type": "object", "additionalProperties": False, "properties": privacy},
         "tables": {"type": "object", "additionalProperties": {"$ref": "#/$defs/table"}, "minProperties": 1},
         "checks": {"type": "array", "items": {"type": "string", "pattern": ":"}},
+        "evals": evals(defs),
+        "splits": splits(),
         "export": {"type": "object", "additionalProperties": False, "properties": export},
         "meta": {"type": "object", "description": "Anything; synthgen does not read it."},
     }
