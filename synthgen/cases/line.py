@@ -66,7 +66,7 @@ def preview_evals(plan: Plan, world: World, names: Sequence[str], count: int) ->
     with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
         maker = Maker(Setup(plan.recipe, {}, Path(folder)), plan, world)
         for name in names:
-            cases = [maker.case(name, number) for number in range(min(count, plan.evals[name].size.n))]
+            cases = [maker.case(name, number) for number in range(min(count, plan.evals[name].n))]
             found[name] = [maker.examined(name, x) for c in cases for x in (c, *maker.variants(name, c))]
     return found
 

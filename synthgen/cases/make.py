@@ -84,7 +84,7 @@ class Maker:
     def examined(self, name: str, case: EvalCase) -> Examined:
         """The case with what the audit finds out about it; the gold of every so many is made wrong on purpose."""
         planned, room, _ = self.room(name)
-        step = max(1, planned.size.n // MUTATED)
+        step = max(1, planned.n // MUTATED)
         mutate = not case.variant and case.number % step == 0
         return examine(case, planned.family, room, self.setup.recipe.seed, mutate=mutate)
 
@@ -123,11 +123,11 @@ def make(
     """All cases of some evals (of all without `names`), base cases first, in order of their numbers."""
     evals = {n: p for n, p in maker.plan.evals.items() if names is None or n in names}
     tasks = [
-        Task(name, start, min(start + CHUNK, planned.size.n))
+        Task(name, start, min(start + CHUNK, planned.n))
         for name, planned in evals.items()
-        for start in range(0, planned.size.n, CHUNK)
+        for start in range(0, planned.n, CHUNK)
     ]
-    total, done = sum(p.size.n for p in evals.values()), 0
+    total, done = sum(p.n for p in evals.values()), 0
     parts: dict[int, list[Examined]] = {}
     for number, part in engine.run(_prepared(maker), work, maker.setup, tasks):
         parts[number] = part

@@ -109,6 +109,12 @@ class PlannedEval:
     prompts: tuple[Prompt, ...] = ()
 
     @property
+    def n(self) -> int:
+        """How many cases are made, variants aside: the size, rounded up to whole blocks of the family."""
+        block = self.family.block
+        return -(-self.size.n // block) * block
+
+    @property
     def name(self) -> str:
         """The eval's name."""
         return self.spec.name
