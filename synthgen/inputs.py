@@ -47,8 +47,9 @@ def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
             found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
     for planned in plan.evals.values():
         for file in planned.files:
-            path = f"{FOLDER}/{copy_name(file)}"
-            found[path] = Copy(path, (recipe.source.resolve().parent / file).read_bytes(), "eval")
+            path, source = f"{FOLDER}/{copy_name(file)}", recipe.source.resolve().parent / file
+            if source.is_file():
+                found[path] = Copy(path, source.read_bytes(), "eval")
     return list(found.values())
 
 

@@ -84,6 +84,9 @@ def regenerated_cases(plan: Plan, world: World, rows: Mapping[str, Sequence[Mapp
                 identity = str(row["parent"] or row["id"])
                 number = int(identity.rpartition("-")[2])
                 case = maker.case(name, number, int(str(row["attempt"])))
+                planned, room, _ = maker.room(name)
+                if planned.paraphraser is not None and '"wording":"model"' in str(row["slices"]):
+                    case = planned.paraphraser.apply(case, planned.family, room)
                 if row["variant"]:
                     kinds = {v.variant: v for v in maker.variants(name, case)}
                     case = kinds.get(str(row["variant"]), case)

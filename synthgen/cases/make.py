@@ -138,9 +138,36 @@ def make(
     for number, task in enumerate(tasks):
         found[task.eval] += parts[number]
     for name in found:
-        found[name] = Unrepeated(maker, name).settle(found[name])
+        found[name] = Unrepeated(maker, name).settle(_paraphrased(maker, name, found[name]))
     _varied(maker, engine, found)
     return found
+
+
+def _paraphrased(maker: Maker, name: str, examined: list[Examined]) -> list[Examined]:
+    """The cases with a model's wording where the recipe asks for it and the proof passes again."""
+    planned, room, _ = maker.room(name)
+    paraphraser = planned.paraphraser
+    if paraphraser is None:
+        return examined
+    try:
+        paraphraser.ask([e.case for e in examined if paraphraser.due(e.case)])
+    finally:
+        _keep(maker, planned)  # what was answered is kept, whatever became of the rest
+    found = []
+    for e in examined:
+        case = paraphraser.apply(e.case, planned.family, room) if paraphraser.due(e.case) else e.case
+        found.append(e if case is e.case else maker.examined(name, case))
+    return found
+
+
+def _keep(maker: Maker, planned: PlannedEval) -> None:
+    """Append what the model has answered to the project's file."""
+    paraphraser, recipe = planned.paraphraser, maker.setup.recipe
+    if paraphraser is None or not paraphraser.cache.fresh:
+        return
+    path = recipe.source.resolve().parent / paraphraser.params.cache
+    with path.open("a", encoding="utf-8") as file:
+        file.write(paraphraser.cache.lines())
 
 
 def _varied(maker: Maker, engine: Engine, found: dict[str, list[Examined]]) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from synthgen.columns import Declared
 from synthgen.errors import Problem
 from synthgen.evalcase import Prompt
+from synthgen.evals.paraphrase import Cache, ParaphraseParams, Paraphraser
 from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
 from synthgen.generator import BuildError
@@ -76,9 +77,32 @@ class EvalPlanner:
             return None
         if size is None:
             return None
-        prompts = self._prompts(spec, build)
+        prompts, paraphraser = self._prompts(spec, build), self._paraphraser(spec, build)
         wants = {table: tuple(dict.fromkeys(columns)) for table, columns in build.wanted.items()}
-        return PlannedEval(spec, family, size, variants, wants, tuple(build.files), prompts)
+        return PlannedEval(spec, family, size, variants, wants, tuple(build.files), prompts, paraphraser)
+
+    def _paraphraser(self, spec: EvalSpec, build: Build) -> Paraphraser | None:
+        """The model that rewrites cases, with the answers that the project keeps of it."""
+        if spec.paraphrase is None:
+            return None
+        node = spec.node.at("paraphrase")
+        try:
+            params = ParaphraseParams.model_validate(spec.paraphrase)
+        except ValidationError as error:
+            self.problems += explain(error, ParaphraseParams, node)
+            return None
+        try:
+            cache = Cache.read(build.read_if(params.cache))
+        except (ValueError, KeyError, TypeError):
+            message = f"'{params.cache}' does not hold answers of a model"
+            self.problems.append(node.problem("bad-cache", message, "restore it, or remove it"))
+            return None
+        except BuildError as error:
+            self.problems += [error.problem] if error.problem else []
+            return None
+        if params.cache not in build.files:
+            build.files.append(params.cache)  # the run makes it
+        return Paraphraser(params, cache, online=self.recipe.copies is None)
 
     def _prompts(self, spec: EvalSpec, build: Build) -> tuple[Prompt, ...]:
         """The prompts that an eval names, each checked against the lock file beside it."""

@@ -15,6 +15,7 @@ from synthgen.sql import Sql
 
 if TYPE_CHECKING:  # only recipes with evals pay for them
     from synthgen.evals.base import Family
+    from synthgen.evals.paraphrase import Paraphraser
     from synthgen.evals.sizing import Size
 
 ColumnKey = tuple[str, str]  # (table, column); the column "#count" is a child table's rows per parent
@@ -107,6 +108,7 @@ class PlannedEval:
     wants: Mapping[str, tuple[str, ...]]  # table -> columns and references of its records
     files: tuple[str, ...] = ()  # files of the project that it read
     prompts: tuple[Prompt, ...] = ()
+    paraphraser: Paraphraser | None = None
 
     @property
     def n(self) -> int:

@@ -10,7 +10,7 @@ from synthgen.recipe.model import EvalSpec, Node, Splits
 from synthgen.recipe.reading import Reading
 from synthgen.registry import FAMILIES, VARIANTS, did_you_mean
 
-EVAL = ("family", "cases", "variants", "prompts", "audit", "version", "description", "must_pass")
+EVAL = ("family", "cases", "variants", "prompts", "audit", "version", "description", "must_pass", "paraphrase")
 """Keys that every eval has; all others belong to its family."""
 AUDIT = ("baseline", "near_duplicates", "balance", "distinct", "self_bleu", "attempts")
 """Limits that a recipe may set: most that the baseline may score, most near-duplicates, and so on."""
@@ -64,6 +64,7 @@ def _eval(name: str, node: Node, reading: Reading) -> EvalSpec | None:
         prompts=reading.names(node, "prompts"),
         audit=_audit(node, reading),
         must_pass=reading.share(node, "must_pass"),
+        paraphrase=node.value.get("paraphrase"),
         version=version,
         description=reading.text(node, "description"),
     )

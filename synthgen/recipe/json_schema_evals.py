@@ -29,6 +29,7 @@ _COMMON: dict[str, Any] = {
         "properties": {name: {"type": "number", "minimum": 0} for name in AUDIT},
         "description": "Limits that fail the gate.",
     },
+    "paraphrase": {"type": "object", "description": "An endpoint that rewrites the wording: {url: ..., model: ...}."},
     "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
     "description": {"type": "string"},
     "must_pass": {**_SHARE, "description": "Share of cases that no candidate may fail."},

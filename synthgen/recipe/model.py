@@ -117,6 +117,7 @@ class EvalSpec:
     prompts: tuple[str, ...] = ()
     audit: Mapping[str, float] = field(default_factory=dict)
     must_pass: float = 0.0
+    paraphrase: Any = None  # as written
     version: str = "1.0.0"
     description: str | None = None
 
