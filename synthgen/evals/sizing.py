@@ -104,8 +104,8 @@ class CasesParams(Params):
 class Size:
     """A number of cases (of one arm, where `unpaired`) and where it comes from.
 
-    `inputs` are the assumptions after defaults. `bare` is the number before clusters, `effect` what they multiply it by.
-    `mde` is the least difference that n cases show under the assumptions; None for a number that was given without any.
+    `inputs` are the assumptions after defaults. `bare` is the number before clusters, `effect` what they multiply it
+    by. `mde` is the least difference that n cases show under the assumptions; None for a number that was given without any.
     """
 
     n: int
@@ -154,8 +154,8 @@ def discordance(cases: CasesParams) -> float:
     """The share of cases on which two models disagree: as given, or guessed from the baseline.
 
     The guess is that the candidate mends half of the baseline's errors: then (1 - baseline) / 2 of the cases are won,
-    `detect` fewer are lost, and the two sum to 1 - baseline - detect. It is kept between `detect`, where no case is lost,
-    and what models that err independently of each other would have.
+    `detect` fewer are lost, and the two sum to 1 - baseline - detect. It is kept between `detect`, where no case is
+    lost, and what models that err independently of each other would have.
     """
     if cases.discordance is not None:
         return cases.discordance
