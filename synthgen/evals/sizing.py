@@ -105,7 +105,7 @@ class Size:
     """A number of cases (of one arm, where `unpaired`) and where it comes from.
 
     `inputs` are the assumptions after defaults. `bare` is the number before clusters, `effect` what they multiply it
-    by. `mde` is the least difference that n cases show under the assumptions; None for a number that was given without any.
+    by. `mde` is the least difference that n cases show under the assumptions; None for a number given without any.
     """
 
     n: int
