@@ -18,7 +18,7 @@ from synthgen import pipeline
 from synthgen.registry import ENTITIES, EXPORTERS, GENERATORS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONTEXT = """\
 synthgen: 1
@@ -54,6 +54,28 @@ tables:
       number: {id: ordinal}
       amount: {uniform: [0, 90], decimals: 2}
 """
+EVALS = """\
+synthgen: 1
+clock: "2026-09-01T00:00:00Z"
+tables:
+  customers:
+    rows: 400
+    key: customer_id
+    entities: {person: [first_name, last_name, email, phone]}
+    columns:
+      customer_id: {id: int}
+      plan: {choice: {free: 0.6, pro: 0.3, enterprise: 0.1}}
+  invoices:
+    per: customers
+    count: {poisson: 2}
+    key: invoice_no
+    columns:
+      invoice_no: {id: "INV-{n:07d}"}
+      customer_id: {ref: customers}
+      issued_on: {date: {from: "2025-01-01", to: clock}}
+      amount: {lognormal: {median: 80, sigma: 0.7}, range: [5, 5000], decimals: 2}
+      status: {choice: {paid: 0.75, open: 0.2, overdue: 0.05}}
+"""
 
 
 def snippets(language: str) -> list[pytest.ParameterSet]:
@@ -68,10 +90,15 @@ def snippets(language: str) -> list[pytest.ParameterSet]:
 
 
 def as_recipe(snippet: str) -> str:
-    """A whole recipe as it stands, `tables:` below a version, or columns put into a table that has much to refer to."""
+    """A whole recipe as it stands, `tables:` below a version, or columns put into a table that has much to refer to.
+
+    `evals:` stand beside tables of customers and invoices.
+    """
     written = yaml.safe_load(snippet)
     if "synthgen" in written:
         return snippet
+    if "evals" in written:
+        return ("synthgen: 1\n" if "tables" in written else EVALS) + snippet
     if "tables" in written:
         return "synthgen: 1\n" + snippet
     columns = "".join(f"      {line}\n" for line in snippet.splitlines())
@@ -93,7 +120,9 @@ def test_recipes_can_run(snippet: str, project: Path) -> None:
     recipe = project / "recipes" / "snippet.yaml"
     recipe.write_text(as_recipe(snippet), encoding="utf-8")
     assert [p.format() for p in pipeline.check(recipe)] == []
-    assert all(frame.height for frame in pipeline.preview(recipe, rows=3).tables.values())
+    shown = pipeline.preview(recipe, rows=3)
+    assert all(frame.height for frame in shown.tables.values())
+    assert all(cases and not any(e.reasons for e in cases) for cases in shown.evals.values())
 
 
 @pytest.mark.parametrize(
