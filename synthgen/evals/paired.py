@@ -59,15 +59,23 @@ class Estimate:
 
 
 def estimate(
-    base: Floats, candidate: Floats, clusters: Ints | None = None, *, alpha: float = 0.05, power: float = 0.8
+    base: Floats,
+    candidate: Floats,
+    clusters: Ints | None = None,
+    *,
+    alpha: float = 0.05,
+    mde_alpha: float | None = None,
+    power: float = 0.8,
 ) -> Estimate:
     """Compare paired scores of shape (n,) in [0, 1]; `clusters` numbers each case's cluster from 0, None: each its own.
 
-    `alpha` is the one-sided level of the interval and of the minimum detectable effect. Raises ValueError if n is 0.
+    `alpha` is the one-sided level of the interval, `mde_alpha` that of the test whose minimum detectable effect is
+    given (alpha, unless several tests share it). Raises ValueError if n is 0.
     """
     n = len(base)
     if n == 0:
         raise ValueError("no cases to compare")
+    level = mde_alpha or alpha
     delta = candidate - base
     wins, losses = int(np.sum(delta > 0)), int(np.sum(delta < 0))
     found = _totals(delta, clusters)
@@ -79,11 +87,11 @@ def estimate(
         method, p = "McNemar mid-p", mcnemar(wins, losses)
         two, exact = two_sided(wins, losses), mcnemar(wins, losses, exact=True)
         low, high = tango(wins, losses, n, alpha=alpha)
-        mde = mde_binary(n, (wins + losses) / n, alpha=alpha, power=power)
+        mde = mde_binary(n, (wins + losses) / n, alpha=level, power=power)
     elif count < 2:
         method, p, two, low, high, mde = "none", 1.0, 1.0, -1.0, 1.0, 1.0
     else:
-        method, p, two, low, high, mde = _clustered(*found, alpha=alpha, power=power)
+        method, p, two, low, high, mde = _clustered(*found, alpha=alpha, level=level, power=power)
     means = (float(base.mean()), float(candidate.mean()), float(delta.mean()))
     return Estimate(n, count, *means, low, high, p, two, exact, method, wins, losses, mde)
 
@@ -105,7 +113,7 @@ def _totals(delta: Floats, clusters: Ints | None) -> tuple[Floats, Floats]:
 
 
 def _clustered(
-    totals: Floats, sizes: Floats, *, alpha: float, power: float
+    totals: Floats, sizes: Floats, *, alpha: float, level: float, power: float
 ) -> tuple[Method, float, float, float, float, float]:
     count, n = len(totals), float(sizes.sum())
     mean = float(totals.sum()) / n
@@ -124,7 +132,7 @@ def _clustered(
         sizes = np.append(sizes, [size, size])
         error = clustered_error(totals, sizes)
     quantile = float(_special().stdtrit(count - 1, 1 - alpha))
-    mde = (quantile + float(_special().stdtrit(count - 1, power))) * error
+    mde = (float(_special().stdtrit(count - 1, 1 - level)) + float(_special().stdtrit(count - 1, power))) * error
     low, high = max(-1.0, mean - quantile * error), min(1.0, mean + quantile * error)
     return method, p, two, low, high, min(1.0, mde)
 
