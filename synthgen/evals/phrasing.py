@@ -28,7 +28,8 @@ _FILE = Path(__file__).parent / "templates" / "phrasing.yaml"
 class Rewrite:
     """One habit of spelling: each match of `pattern` becomes `to` with a probability.
 
-    `to` is a regular expression's template; `{last}` stands for the last group with a capital, `{upper}` for the match in capitals.
+    `to` is a template of the expression; `{last}` is its last group with a capital,
+    `{upper}` the match in capitals.
     """
 
     pattern: re.Pattern[str]
