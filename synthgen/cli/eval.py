@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from synthgen.cli import eval_audit, eval_diff, eval_lock
+from synthgen.cli import eval_audit, eval_compare, eval_diff, eval_lock
 
 app = typer.Typer(
     name="eval",
@@ -15,5 +15,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("audit", short_help="prove every gold, and look for repeats and leaks")(eval_audit.audit)
+app.command("compare", short_help="is the candidate worse than the base?")(eval_compare.compare)
 app.command("diff", short_help="what changed between two exports' eval sets")(eval_diff.diff)
 app.command("lock", short_help="record the hash of every prompt's version")(eval_lock.lock)
