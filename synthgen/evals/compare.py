@@ -8,7 +8,7 @@ The rule, in this order:
    between equal models: the one-sided tests of {overall, slices} are one family, and their p-values are corrected
    together. The overall test gets `OVERALL` of alpha and the slices share the rest alike; what is not needed by a
    rejected test passes on to the others (weighted Holm). Without slices the overall test has all of alpha.
-3. INCONCLUSIVE if a drop of `threshold` can neither be ruled out (the interval reaches below -threshold) nor could be
+3. INCONCLUSIVE if a must-pass case was left out of the comparison, or if a drop of `threshold` can neither be ruled out (the interval reaches below -threshold) nor could be
    seen by this set with the asked power (its minimum detectable effect is larger).
 4. PASS otherwise.
 """
@@ -123,7 +123,8 @@ def compare(base: Results, candidate: Results, settings: Settings | None = None)
         MustPass(a.id, a.passed, b.passed) for a, b in zip(first, second, strict=True) if a.must_pass or b.must_pass
     )
     failed = tuple(m for m in must if not m.candidate)
-    word = decide(tests, settings, must_pass_failed=bool(failed))
+    skipped = [i for i in excluded if any(i in r.cases and r.cases[i].must_pass for r in (base, candidate))]
+    word = decide(tests, settings, must_pass_failed=bool(failed), must_pass_skipped=bool(skipped))
     check = None
     if settings.replicates and tests.overall.estimate.clusters > 1:
         alpha, count = settings.alpha, settings.replicates
@@ -131,7 +132,7 @@ def compare(base: Results, candidate: Results, settings: Settings | None = None)
     delta = scores[1] - scores[0]
     return Comparison(
         verdict=word,
-        sentence=_sentence(word, tests, failed, settings),
+        sentence=_sentence(word, tests, failed, skipped, settings),
         overall=tests.overall,
         slices=tests.slices,
         must_pass=must,
@@ -152,6 +153,10 @@ def paired_ids(base: Results, candidate: Results, *, allow_missing: bool) -> tup
         message = f"the runs have different metrics: '{base.metric}' and '{candidate.metric}'"
         raise UsageError(Problem("different-metrics", message, remedy="choose one that both have with --metric"))
     both = [i for i in base.cases if i in candidate.cases]
+    if not both:
+        message = f"{base.path} and {candidate.path} have no case in common"
+        remedy = f"their ids look like {_example(base)} and {_example(candidate)}: name two runs over one set"
+        raise UsageError(Problem("nothing-in-common", message, remedy=remedy))
     problems = []
     unscored = list(dict.fromkeys((*base.unscored, *candidate.unscored)))
     for one, other in ((base, candidate), (candidate, base)):
@@ -175,12 +180,10 @@ def paired_ids(base: Results, candidate: Results, *, allow_missing: bool) -> tup
         problems.append(Problem("different-sets", message, remedy=_PAIRED))
     if problems and not allow_missing:
         raise UsageError(problems)
-    ids = [i for i in both if i not in set(changed)]
+    kept = set(both) - set(changed)
+    ids = [i for i in both if i in kept]
     if not ids:
-        message = f"{base.path} and {candidate.path} have no case in common"
-        remedy = f"their ids look like {_example(base)} and {_example(candidate)}: name two runs over one set"
-        raise UsageError(Problem("nothing-in-common", message, remedy=remedy))
-    kept = set(ids)
+        raise UsageError(problems)
     every = dict.fromkeys((*base.cases, *base.unscored, *candidate.cases, *candidate.unscored))
     return ids, [i for i in every if i not in kept]
 
@@ -218,12 +221,14 @@ def checks_of(
     return Checks(Check("overall", overall, first, first <= settings.alpha), tuple(checks))
 
 
-def decide(tests: Checks, settings: Settings, *, must_pass_failed: bool = False) -> Word:
+def decide(
+    tests: Checks, settings: Settings, *, must_pass_failed: bool = False, must_pass_skipped: bool = False
+) -> Word:
     """The verdict by the rule of this module."""
     if must_pass_failed or tests.dropped:
         return "regression"
     found = tests.overall.estimate
-    if found.low < -settings.threshold and found.mde > settings.threshold:
+    if must_pass_skipped or (found.low < -settings.threshold and found.mde > settings.threshold):
         return "inconclusive"
     return "pass"
 
@@ -257,7 +262,7 @@ def _example(results: Results) -> str:
     return f"'{next(iter(results.cases), '?')}'"
 
 
-def _sentence(word: Word, tests: Checks, failed: Sequence[MustPass], settings: Settings) -> str:
+def _sentence(word: Word, tests: Checks, failed: Sequence[MustPass], skipped: Sequence[str], settings: Settings) -> str:
     found = tests.overall.estimate
     change = f"{abs(found.difference) * 100:.1f} points"
     limit = f"{settings.threshold * 100:g} points"
@@ -272,6 +277,8 @@ def _sentence(word: Word, tests: Checks, failed: Sequence[MustPass], settings: S
         if cuts:
             reasons.append(f"it is worse in {some(cuts, 'slice')}")
         return "The candidate is worse: " + "; ".join(reasons) + "."
+    if word == "inconclusive" and skipped:
+        return f"Nothing can be said yet: {some(skipped, 'case')} that must pass could not be compared."
     if word == "inconclusive":
         return (
             f"This set cannot tell: a drop of {limit} may hide in {found.cases:,} cases, which show only drops of"

@@ -14,7 +14,7 @@ from typing import Any
 
 from synthgen.errors import did_you_mean, usage
 from synthgen.evals.result_readers import deepeval, inspect_log, lm_eval, plain, promptfoo
-from synthgen.evals.result_readers.base import FORMATS, PASSED, Row, Run, first, json_lines, mapping, sequence
+from synthgen.evals.result_readers.base import FORMATS, Row, Run, first, json_lines, mapping, sequence
 
 SLICES = ("eval", "family", "difficulty", "variant")
 """Metadata that results are always sliced by, beside those under `slices`."""
@@ -218,8 +218,9 @@ def _score(run: Run, row: Row, metric: str) -> float:
         value = _WORDS.get(value, _WORDS.get(value.lower(), _number(value)))
     if not isinstance(value, bool | int | float):
         message = f"{run.path}: the '{metric}' of {row.id} is not a number"
-        others = [m for m in dict.fromkeys((*row.scores, PASSED)) if m != metric and m in row.scores]
-        raise usage("bad-score", message, f"choose another with --metric: {', '.join(others)}" if others else None)
+        others = [m for m in row.scores if m != metric]
+        remedy = f"choose another with --metric: {', '.join(others)}" if others else "write numbers from 0 to 1"
+        raise usage("bad-score", message, remedy)
     if not math.isfinite(value) or not 0 <= value <= 1:
         message = f"{run.path}: the '{metric}' of {row.id} is {value:g}, but scores lie from 0 to 1"
         raise usage("score-range", message, "divide scores by their maximum, or choose another with --metric")
