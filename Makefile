@@ -5,14 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := UV_FIND_LINKS="$$PIP_FIND_LINKS" VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
 INSTALL := $(UV) pip install --quiet
+CLIENTS := $(VENV)/clients
 LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test harness-clients lint lock clean
 
 help: ## these lines
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
 
 demo: $(VENV)/.core ## install, then make a web shop and a database from its DDL
 	@mkdir -p outputs/demo
@@ -27,8 +28,10 @@ demo: $(VENV)/.core ## install, then make a web shop and a database from its DDL
 	@echo '  $(BIN)/synthgen verify outputs/shop --regenerate 100'
 	@echo '  $(BIN)/synthgen scan outputs/chinook'
 
-test: $(VENV)/.test ## install what the tests need, then run all of them
+test: $(VENV)/.test harness-clients ## install what the tests need, then run all of them
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile  # commands start faster
+
+harness-clients: $(CLIENTS)/.python $(CLIENTS)/.promptfoo ## the eval harnesses that the tests run exports in
 
 lint: $(VENV)/.test ## ruff, and mypy (strict, see pyproject.toml)
 	@status=0; for tool in 'ruff check .' 'ruff format --check .' 'mypy synthgen'; do \
@@ -38,6 +41,7 @@ lock: $(VENV)/.uv ## write the hash-locked requirements anew
 	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --output-file requirements/core.lock
 	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --group test --constraint requirements/core.lock \
 		--output-file requirements/test.lock
+	$(LOCK) $(UNIVERSAL) requirements/harness.in --output-file requirements/harness.lock
 	$(LOCK) --python-version 3.12 --no-deps requirements/models.in --output-file requirements/models.lock
 
 clean: ## remove the virtual environment and all caches
@@ -58,4 +62,19 @@ $(VENV)/.core: $(VENV)/.uv requirements/core.lock requirements/models.lock pypro
 
 $(VENV)/.test: $(VENV)/.core requirements/test.lock
 	@$(INSTALL) --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(CLIENTS)/.python: $(VENV)/.uv requirements/harness.lock
+	@echo 'Installing the eval harnesses into $(CLIENTS) (about a minute) ...'
+	@test -x $(CLIENTS)/python/bin/python || $(BIN)/python -m venv --without-pip $(CLIENTS)/python
+	@VIRTUAL_ENV="$(CURDIR)/$(CLIENTS)/python" UV_FIND_LINKS="$$PIP_FIND_LINKS" \
+		$(BIN)/uv pip install --quiet --require-hashes -r requirements/harness.lock
+	@touch $@
+
+$(CLIENTS)/.promptfoo: tests/export/harness/promptfoo/package-lock.json
+	@mkdir -p $(CLIENTS)/promptfoo
+	@cp tests/export/harness/promptfoo/*.json $(CLIENTS)/promptfoo
+	@if [ "$$(uname -sm)" = 'Linux x86_64' ] && command -v npm >/dev/null; then \
+		cd $(CLIENTS)/promptfoo && npm ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	else echo 'promptfoo needs npm, and is locked for Linux on x86_64: its tests are skipped'; fi
 	@touch $@
