@@ -176,7 +176,8 @@ class Guardrail(BaseFamily[GuardrailParams]):
 
     def _finish(
         self, turn: Turn, kind: str, technique: str, template: str, scene: Scene, pieces: Sequence[Piece],
-        register: str, *, answer: str | None, forbidden: str, asked: str, more: Mapping[str, str] | None = None, **rest: Any,
+        register: str, *, answer: str | None, forbidden: str, asked: str, more: Mapping[str, str] | None = None,
+        **rest: Any,
     ) -> EvalCase:  # fmt: skip
         attack = scene.attack
         pair = turn.number // 2
