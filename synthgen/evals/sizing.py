@@ -1,111 +1,171 @@
 """How many cases an eval set needs to show a difference, and what difference a given number shows.
 
-Every formula is the normal approximation of its test at two-sided level `alpha` and the asked power:
-
-- `paired`: two models on the same right-or-wrong cases, McNemar's test (Connor 1987, Biometrics 43:207-211):
-  n = (z_a sqrt(p_d) + z_b sqrt(p_d - d^2))^2 / d^2, where p_d is the share of cases on which the models disagree.
-- `paired_scores`: mean scores on the same cases (Miller 2024, arXiv 2411.00640, equation 9):
-  n = (z_a + z_b)^2 (w^2 + s_A^2/K_A + s_B^2/K_B) / d^2, where w^2 is the variance over cases of the difference.
-- `unpaired`: two shares on different cases, per arm (Fleiss 1981, "Statistical methods for rates and proportions"):
-  n = (z_a sqrt(2 p q) + z_b sqrt(p1 q1 + p2 q2))^2 / d^2, with p the mean of p1 and p2.
-- `zero_failures`: no failure in n cases shows a failure rate below p (Hanley and Lippman-Hand 1983):
-  n = ln(1 - c) / ln(1 - p).
-- `non_inferiority`: the candidate is at most a margin worse, one-sided: n = (z_a + z_b)^2 p_d / margin^2.
-
-Cases in clusters of m with correlation rho inside are worth less: n (1 + (m - 1) rho) (Kish 1965, "Survey sampling").
+`CasesParams` is what a recipe writes below `cases:`, `resolve` makes a `Size` of it. The formulas with their sources
+are in `power`. Numbers are rounded up. Cases in clusters of m with correlation rho inside are worth less, so their
+number is multiplied by 1 + (m - 1) rho (Kish 1965, "Survey sampling", section 5.4).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from synthgen.evals.power import (
+    Design,
+    Method,
+    NonInferiority,
+    Paired,
+    PairedScores,
+    Unpaired,
+    ZeroFailures,
+    guess,
+    least,
+)
 from synthgen.generator import Params
 
-Method = Literal["given", "paired", "paired_scores", "unpaired", "zero_failures", "non_inferiority"]
-Share = Annotated[float, Field(gt=0, lt=1)]
-_z = NormalDist().inv_cdf
+Share = Annotated[float, Field(ge=1e-9, lt=1, strict=True)]
+Effect = Annotated[float, Field(ge=1e-6, lt=1, strict=True)]
+Figure = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_EFFECTS = ("detect", "non_inferiority", "zero_failures")
 
 
 class Clusters(Params):
     """`clusters: {size: 4, rho: 0.2}`: cases that share a record or document, and how alike their scores are."""
 
-    size: float = Field(ge=1, description="write the mean number of cases in a cluster, such as 4")
-    rho: float = Field(ge=0, le=1, description="write the correlation inside a cluster, such as 0.2")
+    size: Figure = Field(ge=1, description="write the mean number of cases in a cluster, such as 4")
+    rho: Figure = Field(ge=0, le=1, description="write the correlation inside a cluster, such as 0.2")
 
 
-class PerModel(Params):
-    """A figure for each of the two models."""
+class Samples(Params):
+    """`samples: {baseline: 1, candidate: 4}`: answers that each model gives to a case, whose scores are averaged."""
 
-    baseline: float = Field(default=1, ge=0)
-    candidate: float = Field(default=1, ge=0)
+    baseline: int = Field(default=1, ge=1, strict=True, description="write how many answers, such as 4")
+    candidate: int = Field(default=1, ge=1, strict=True, description="write how many answers, such as 4")
+
+
+class Noise(Params):
+    """`noise: {baseline: 0.1, candidate: 0.1}`: variance of a model's score when it answers one case again."""
+
+    baseline: Figure = Field(default=0.0, ge=0, description="write a variance, such as 0.1")
+    candidate: Figure = Field(default=0.0, ge=0, description="write a variance, such as 0.1")
 
 
 class CasesParams(Params):
     """`cases: {detect: 0.03, baseline: 0.85}`: what the set must be able to see."""
 
-    detect: Share | None = Field(default=None, description="write the least difference that must be seen, such as 0.03")
+    detect: Effect | None = Field(
+        default=None, description="write the least difference that must be seen, such as 0.03"
+    )
     baseline: Share | None = Field(default=None, description="write what today's model scores, such as 0.85")
     power: Share = Field(default=0.8, description="write how often the difference must be seen, such as 0.8")
     alpha: Share = Field(default=0.05, description="write how often a false alarm may come, such as 0.05")
     discordance: Share | None = Field(
-        default=None, description="write the share of cases on which the two models disagree, such as 0.12"
+        default=None, description="write the share of cases on which exactly one of the models is right, such as 0.12"
     )
-    unpaired: bool = Field(default=False, description="write true where each model sees cases of its own")
-    variance: float | None = Field(
-        default=None, gt=0, description="write the variance over cases of the difference of scores, such as 0.11"
+    unpaired: bool = Field(default=False, strict=True, description="write true where each model sees its own cases")
+    arms: int = Field(
+        default=1, ge=1, le=2, strict=True, description="write 2 where the set holds the cases of both models"
     )
-    samples: PerModel | None = Field(default=None, description="write {baseline: 4, candidate: 4}: answers per case")
-    noise: PerModel | None = Field(
-        default=None, description="write {baseline: 0.1, candidate: 0.1}: variance per answer"
+    variance: Figure | None = Field(
+        default=None, gt=0, description="write the variance over cases of the difference of scores, as 0.11"
     )
-    zero_failures: Share | None = Field(default=None, description="write the failure rate to rule out, such as 0.01")
-    confidence: Share = Field(default=0.95, description="write 0.95")
-    non_inferiority: Share | None = Field(default=None, description="write the margin, such as 0.02")
+    samples: Samples | None = Field(default=None, description="write {baseline: 4, candidate: 4}: answers per case")
+    noise: Noise | None = Field(default=None, description="write {baseline: 0.1, candidate: 0.1}: variance per answer")
+    zero_failures: Effect | None = Field(default=None, description="write the failure rate to rule out, such as 0.01")
+    confidence: Share = Field(default=0.95, description="write how surely it is ruled out, such as 0.95")
+    non_inferiority: Effect | None = Field(
+        default=None, description="write how much worse the candidate may be, such as 0.02"
+    )
+    n: int | None = Field(
+        default=None, ge=1, strict=True, description="write a number of cases, to learn what it shows"
+    )
     clusters: Clusters | None = Field(default=None, description="write {size: 4, rho: 0.2}")
 
     @model_validator(mode="after")
     def _agree(self) -> CasesParams:
-        asked = [k for k in ("detect", "zero_failures", "non_inferiority") if getattr(self, k) is not None]
-        if len(asked) != 1:
-            names = " and ".join(asked) if asked else "none"
-            raise ValueError(f"a size comes from one of detect, zero_failures, non_inferiority; here from {names}")
-        if self.detect is not None:
-            self._detects(self.detect)
-        if self.non_inferiority is not None and self.discordance is None and self.baseline is None:
-            raise ValueError("non_inferiority needs 'discordance' or 'baseline'")
+        asked = [k for k in _EFFECTS if getattr(self, k) is not None]
+        if len(asked) > 1 or (not asked and self.n is None):
+            names = " and ".join(f"'{k}'" for k in asked) if asked else "none of them"
+            message = (
+                f"a size follows from one of 'detect', 'non_inferiority', 'zero_failures' and 'n'; here is {names}"
+            )
+            raise _wrong(message, "write {detect: 0.03, baseline: 0.85}")
+        if self.zero_failures is not None:
+            return self._only("zero_failures", ("confidence", "clusters", "n"))
+        if "confidence" in self.model_fields_set:
+            raise _wrong("'confidence' goes with 'zero_failures'", "write 'alpha' and 'power' for a difference")
+        if self.power <= self.alpha:
+            message = f"power {self.power:g} is not above alpha {self.alpha:g}: a coin would do as well"
+            raise _wrong(message, "write power: 0.8 and alpha: 0.05")
+        if self.variance is None and (self.samples is not None or self.noise is not None):
+            raise _wrong("'samples' and 'noise' go with 'variance'", "add variance: 0.11, or leave them out")
+        if self.arms > 1 and not self.unpaired:
+            raise _wrong("'arms' goes with 'unpaired': paired models see the same cases", "leave 'arms' out")
+        if self.non_inferiority is not None:
+            self._only("non_inferiority", ("discordance", "baseline", "power", "alpha", "clusters", "n"))
+        elif self.variance is not None:
+            known = ("detect", "baseline", "samples", "noise", "power", "alpha", "clusters", "n")
+            return self._only("variance", known)
+        self._of_shares(self.detect or 0.0)
         return self
 
-    def _detects(self, detect: float) -> None:
-        if self.variance is not None:
-            if self.unpaired or self.discordance is not None:
-                raise ValueError("'variance' is for paired scores; leave out 'unpaired' and 'discordance'")
-            return
-        if self.samples is not None or self.noise is not None:
-            raise ValueError("'samples' and 'noise' go with 'variance'")
-        if self.baseline is None and (self.unpaired or self.discordance is None):
-            raise ValueError("detect needs 'baseline'" + ("" if self.unpaired else " or 'discordance'"))
-        if self.baseline is not None and self.baseline + detect > 1:
-            raise ValueError(f"baseline {self.baseline:g} and detect {detect:g} sum to more than 1")
+    def _only(self, key: str, others: tuple[str, ...]) -> CasesParams:
+        """Refuse what has no meaning beside `key`."""
+        for name in sorted(self.model_fields_set - {key, *others}):
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise _wrong(f"'{name}' has no meaning beside '{key}'", f"leave '{name}' or '{key}' out")
+        return self
+
+    def _of_shares(self, detect: float) -> None:
+        """What right-or-wrong scores need, and what cannot be."""
         if self.unpaired and self.discordance is not None:
-            raise ValueError("'discordance' is for paired cases; leave it or 'unpaired' out")
-        if self.discordance is not None and self.discordance < detect:
-            raise ValueError(
-                f"models that differ by {detect:g} disagree on at least as many cases: raise 'discordance'"
-            )
+            raise _wrong("'discordance' is about paired cases, but 'unpaired' says that they are not", "leave one out")
+        if self.baseline is None:
+            if self.unpaired:
+                raise _wrong("unpaired cases need 'baseline'", "add what today's model scores: baseline: 0.85")
+            if self.discordance is None:
+                message = "paired cases need 'baseline', 'discordance' or 'variance'"
+                raise _wrong(message, "add what today's model scores: baseline: 0.85")
+        elif self.baseline + detect > 1 + 1e-9:
+            message = f"baseline {self.baseline:g} and detect {detect:g} sum to more than 1: no model can be that good"
+            raise _wrong(message, f"write detect: {1 - self.baseline:.3g} or less")
+        share = self.discordance
+        if share is None:
+            return
+        if share < detect:
+            message = f"models whose scores differ by {detect:g} disagree on at least as many cases, not on {share:g}"
+            raise _wrong(message, f"write discordance: {detect:g} or more")
+        if self.baseline is not None:
+            top = max(min(2 * (1 - b) - s, 2 * b + s) for b, s in ((self.baseline, detect), (self.baseline, -detect)))
+            if share > top + 1e-9:
+                message = (
+                    f"a model that scores {self.baseline:g} and one that differs by {detect:g} disagree on at most"
+                )
+                raise _wrong(f"{message} {top:.3g} of the cases, not on {share:g}", f"write discordance: {top:.3g}")
+
+    @property
+    def effect(self) -> float | None:
+        """The difference, margin or failure rate that is asked for."""
+        return next((v for k in _EFFECTS if (v := getattr(self, k)) is not None), None)
+
+    @property
+    def design_effect(self) -> float:
+        """By what clusters multiply the number of cases."""
+        return 1.0 if self.clusters is None else 1 + (self.clusters.size - 1) * self.clusters.rho
 
 
 @dataclass(frozen=True)
 class Size:
-    """A number of cases (of one arm, where `unpaired`) and where it comes from.
+    """A number of cases and where it comes from.
 
-    `inputs` are the assumptions after defaults. `bare` is the number before clusters, `effect` what they multiply it
-    by. `mde` is the least difference that n cases show under the assumptions; None for a number given without any.
+    `n` is what the set holds, `bare` the number before clusters (of one arm, where `unpaired`), `effect` what clusters
+    multiply it by, `inputs` the assumptions after defaults. `mde` is the least difference, margin or rate that n cases
+    show, None where they show none or nothing was assumed. `power` is the chance of seeing the asked difference. `ab`
+    is the number of users in each arm of an A/B test of the same difference, where baseline and difference are known.
     """
 
     n: int
@@ -114,89 +174,115 @@ class Size:
     bare: int
     effect: float = 1.0
     mde: float | None = None
+    formula: str = ""
+    arms: int = 1
+    power: float | None = None
+    ab: int | None = None
 
 
 def resolve(cases: int | CasesParams) -> Size:
-    """The size that a recipe's `cases` asks for.
+    """The size that a recipe's `cases` asks for, rounded up.
 
-    >>> resolve(CasesParams(detect=0.03, baseline=0.85)).n
-    1045
+    >>> size = resolve(CasesParams(detect=0.03, baseline=0.85, clusters={"size": 4, "rho": 0.2}))
+    >>> size.bare, round(size.effect, 3), size.n
+    (1045, 1.6, 1672)
     """
     if isinstance(cases, int):
         return Size(cases, "given", {"cases": cases}, cases)
-    method, inputs, formula = _method(cases)
-    detect = cases.detect or cases.non_inferiority or cases.zero_failures or 0.0
-    bare = math.ceil(round(formula(detect), 6))
-    effect = 1.0 if cases.clusters is None else 1 + (cases.clusters.size - 1) * cases.clusters.rho
-    if cases.clusters is not None:
-        inputs |= {"cluster_size": cases.clusters.size, "rho": cases.clusters.rho}
-    n = math.ceil(round(bare * effect, 6))
-    return Size(n, method, inputs, bare, effect, least(n, cases))
+    found, effect = design(cases), cases.effect
+    if cases.n is None:
+        bare = _up(found.cases(effect or 0.0))
+        n = _up(bare * cases.design_effect) * cases.arms
+    else:
+        n, bare = cases.n, max(1, math.floor(cases.n / cases.arms / cases.design_effect + 1e-9))
+    ab = None
+    if cases.detect is not None and cases.baseline is not None and cases.variance is None:
+        ab = _up(Unpaired(cases.alpha, 1 - cases.power, cases.baseline).cases(cases.detect))
+    return Size(
+        n=n,
+        method=found.method,
+        inputs=_inputs(cases),
+        bare=bare,
+        effect=cases.design_effect,
+        mde=mde(n, cases),
+        formula=found.formula,
+        arms=cases.arms,
+        power=None if effect is None else power(n, cases, effect),
+        ab=ab,
+    )
 
 
-def least(n: int, cases: CasesParams) -> float:
-    """The least difference that n cases show: the formula solved for it by bisection."""
-    _, _, formula = _method(cases)
-    effect = 1.0 if cases.clusters is None else 1 + (cases.clusters.size - 1) * cases.clusters.rho
-    top = 1.0 if cases.baseline is None or cases.detect is None else 1 - cases.baseline
-    if cases.detect is not None and cases.variance is None and not cases.unpaired:
-        top = min(top, discordance(cases))
-    low, high = 1e-9, top
-    if formula(high) * effect > n:
-        return high
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if formula(middle) * effect > n else (low, middle)
-    return high
-
-
-def discordance(cases: CasesParams) -> float:
-    """The share of cases on which two models disagree: as given, or guessed from the baseline.
-
-    The guess is that the candidate mends half of the baseline's errors: then (1 - baseline) / 2 of the cases are won,
-    `detect` fewer are lost, and the two sum to 1 - baseline - detect. It is kept between `detect`, where no case is
-    lost, and what models that err independently of each other would have.
-    """
-    if cases.discordance is not None:
-        return cases.discordance
-    detect, baseline = cases.detect or 0.0, cases.baseline or 0.0
-    other = min(1.0, baseline + detect)
-    independent = baseline * (1 - other) + other * (1 - baseline)
-    return max(detect, min(1 - baseline - detect, independent), 1e-6)
-
-
-def _method(cases: CasesParams) -> tuple[Method, dict[str, Any], Callable[[float], float]]:
-    """Method, assumptions, and the formula from a difference to a number of cases."""
-    za, zb = _z(1 - cases.alpha / 2), _z(cases.power)
-    levels = {"alpha": cases.alpha, "power": cases.power}
+def design(cases: CasesParams) -> Design:
+    """The formulas under the assumptions of `cases`."""
+    alpha, beta = cases.alpha, 1 - cases.power
     if cases.zero_failures is not None:
-        inputs = {"rate": cases.zero_failures, "confidence": cases.confidence}
-        return "zero_failures", inputs, lambda p: math.log(1 - cases.confidence) / math.log1p(-min(p, 1 - 1e-12))
-    share = discordance(cases)
+        return ZeroFailures(cases.confidence)
     if cases.non_inferiority is not None:
-        one = _z(1 - cases.alpha)
-        inputs = {"margin": cases.non_inferiority, "discordance": share, **levels}
-        return "non_inferiority", inputs, lambda m: (one + zb) ** 2 * share / m**2
+        return NonInferiority(alpha, beta, _discordance(cases))
     if cases.variance is not None:
-        samples, noise = cases.samples or PerModel(), cases.noise or PerModel(baseline=0, candidate=0)
-        spread = cases.variance + noise.baseline / samples.baseline + noise.candidate / samples.candidate
-        inputs = {"detect": cases.detect, "variance": cases.variance, "spread": spread, **levels}
-        return "paired_scores", inputs, lambda d: (za + zb) ** 2 * spread / d**2
-    base = {"detect": cases.detect, "baseline": cases.baseline}
+        samples, noise = cases.samples or Samples(), cases.noise or Noise()
+        again = noise.baseline / samples.baseline + noise.candidate / samples.candidate
+        return PairedScores(alpha, beta, cases.variance + again)
     if cases.unpaired:
-        return "unpaired", {**base, **levels}, lambda d: two_shares(cases.baseline or 0.0, d, za, zb)
-    inputs = {**base, "discordance": share, "assumed": cases.discordance is None, **levels}
-    return "paired", inputs, lambda d: paired(d, share, za, zb)
+        return Unpaired(alpha, beta, cases.baseline or 0.0)
+    return Paired(alpha, beta, cases.baseline, cases.discordance)
 
 
-def paired(detect: float, share: float, za: float, zb: float) -> float:
-    """Cases of McNemar's test for a difference, where models disagree on `share` of the cases."""
-    return (za * math.sqrt(share) + zb * math.sqrt(max(0.0, share - detect**2))) ** 2 / detect**2
+def mde(n: float, cases: CasesParams) -> float | None:
+    """The minimum detectable effect of a set of n cases under the assumptions of `cases`; None if it can show none.
+
+    >>> round(mde(469, CasesParams(n=469, discordance=0.15)), 4)
+    0.05
+    """
+    return least(design(cases), _worth(n, cases))
 
 
-def two_shares(first: float, detect: float, za: float, zb: float) -> float:
-    """Cases of each arm to tell `first` from `first + detect`."""
-    second = min(1.0, first + detect)
-    mean = (first + second) / 2
-    spread = za * math.sqrt(2 * mean * (1 - mean)) + zb * math.sqrt(first * (1 - first) + second * (1 - second))
-    return spread**2 / detect**2
+def power(n: float, cases: CasesParams, effect: float) -> float:
+    """The chance that a set of n cases shows `effect` under the assumptions of `cases`.
+
+    >>> round(power(969, CasesParams(detect=0.03, variance=1 / 9), 0.03), 3)
+    0.8
+    """
+    return design(cases).power(_worth(n, cases), effect)
+
+
+def _worth(n: float, cases: CasesParams) -> float:
+    """The number of independent cases of one arm that n cases are worth."""
+    return n / cases.design_effect / cases.arms
+
+
+def _discordance(cases: CasesParams) -> float:
+    return cases.discordance or guess(cases.baseline or 0.0, cases.detect or 0.0)
+
+
+def _inputs(cases: CasesParams) -> dict[str, Any]:
+    """The assumptions that the number rests on, after defaults."""
+    if cases.zero_failures is not None:
+        return {"zero_failures": cases.zero_failures, "confidence": cases.confidence} | _clusters(cases)
+    found: dict[str, Any] = {
+        k: getattr(cases, k)
+        for k in ("detect", "non_inferiority", "baseline", "variance")
+        if getattr(cases, k) is not None
+    }
+    found |= {"power": cases.power, "alpha": cases.alpha}
+    if cases.variance is not None:
+        found |= {"samples": (cases.samples or Samples()).model_dump(), "noise": (cases.noise or Noise()).model_dump()}
+    elif cases.unpaired:
+        found |= {"unpaired": True, "arms": cases.arms}
+    elif cases.discordance is not None or cases.effect is not None:
+        found |= {"discordance": round(_discordance(cases), 9), "assumed": cases.discordance is None}
+    return found | _clusters(cases)
+
+
+def _clusters(cases: CasesParams) -> dict[str, Any]:
+    return {} if cases.clusters is None else {"clusters": cases.clusters.model_dump()}
+
+
+def _up(number: float) -> int:
+    """Rounded up; what is a whole number but for the last digits of its arithmetic stays."""
+    return max(1, math.ceil(round(number, 6)))
+
+
+def _wrong(message: str, remedy: str) -> PydanticCustomError:
+    """A contradiction with its remedy, for the recipe's line or the command."""
+    return PydanticCustomError("value_error", "{text}", {"text": message, "remedy": remedy})
