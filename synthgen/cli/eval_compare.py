@@ -26,40 +26,54 @@ class Inconclusive(StrEnum):
     fails = "fail"
 
 
+Base = Annotated[Path, typer.Argument(metavar="BASE", help="Results of the run to hold on to.", show_default=False)]
+Candidate = Annotated[Path, typer.Argument(metavar="CANDIDATE", help="Results of the new run.", show_default=False)]
+Threshold = Annotated[
+    float, typer.Option("--threshold", metavar="DROP", help="The drop of the score that matters: 0.02 is 2 points.")
+]
+Alpha = Annotated[float, typer.Option("--alpha", help="Chance of a REGRESSION between equal models.")]
+Power = Annotated[float, typer.Option("--power", help="Chance of finding the smallest drop that is shown.")]
+Metric = Annotated[
+    str | None,
+    typer.Option("--metric", help="Which score; 'passed' is the harness's verdict on a case.", show_default=False),
+]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option("--slice", metavar="KEY", help="Slice by this key of the metadata too.", show_default=False),
+]
+Cluster = Annotated[
+    str, typer.Option("--cluster", metavar="KEY", help="Key of the metadata that names what cases share.")
+]
+Correct = Annotated[Correction, typer.Option("--correction", help="How p-values are corrected for many slices.")]
+AllowMissing = Annotated[
+    bool, typer.Option("--allow-missing", help="Compare only the cases that both runs scored with the same gold.")
+]
+IfInconclusive = Annotated[
+    Inconclusive, typer.Option("--inconclusive", help="Exit code of INCONCLUSIVE: pass is 0, fail is 3.")
+]
+Markdown = Annotated[
+    Path | None,
+    typer.Option("--markdown", metavar="FILE", help="Write a comment for a pull request.", show_default=False),
+]
+Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the bootstrap, which checks the interval.")]
+
+
 def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="Results of the run to hold on to.", show_default=False)],
-    candidate: Annotated[Path, typer.Argument(metavar="CANDIDATE", help="Results of the new run.", show_default=False)],
-    threshold: Annotated[
-        float, typer.Option("--threshold", metavar="DROP", help="The drop of the score that matters: 0.02 is 2 points.")
-    ] = 0.02,
-    alpha: Annotated[float, typer.Option("--alpha", help="Chance of a REGRESSION between equal models.")] = 0.05,
-    power: Annotated[float, typer.Option("--power", help="Chance of finding the smallest drop that is shown.")] = 0.8,
-    metric: Annotated[
-        str | None,
-        typer.Option("--metric", help="Which score; 'passed' is the harness's verdict on a case.", show_default=False),
-    ] = None,
-    slices: Annotated[
-        list[str] | None,
-        typer.Option("--slice", metavar="KEY", help="Slice by this key of the metadata too.", show_default=False),
-    ] = None,
-    cluster: Annotated[
-        str, typer.Option("--cluster", metavar="KEY", help="Key of the metadata that names what cases share.")
-    ] = "group_id",
-    correction: Annotated[Correction, typer.Option("--correction", help="For many slices.")] = Correction.holm,
-    allow_missing: Annotated[
-        bool, typer.Option("--allow-missing", help="Compare only the cases that both runs scored with the same gold.")
-    ] = False,
-    inconclusive: Annotated[
-        Inconclusive, typer.Option("--inconclusive", help="Exit code of INCONCLUSIVE: pass is 0, fail is 3.")
-    ] = Inconclusive.fails,
-    markdown: Annotated[
-        Path | None,
-        typer.Option("--markdown", metavar="FILE", help="Write a comment for a pull request.", show_default=False),
-    ] = None,
-    junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap, which checks the interval.")] = 0,
+    base: Base,
+    candidate: Candidate,
+    threshold: Threshold = 0.02,
+    alpha: Alpha = 0.05,
+    power: Power = 0.8,
+    metric: Metric = None,
+    slices: Slices = None,
+    cluster: Cluster = "group_id",
+    correction: Correct = Correction.holm,
+    allow_missing: AllowMissing = False,
+    inconclusive: IfInconclusive = Inconclusive.fails,
+    markdown: Markdown = None,
+    junit: Junit = None,
+    seed: Seed = 0,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -78,13 +92,9 @@ def compare(
     from synthgen.evals.results import load
 
     started = time.perf_counter()
-    for name, value, low, high in (
-        ("threshold", threshold, 0, 1),
-        ("alpha", alpha, 0, 0.5),
-        ("power", power, 0.5, 1),
-    ):
-        if not low < value < high:
-            raise usage("bad-value", f"--{name} lies between {low} and {high}, not at {value:g}", "2 points are 0.02")
+    _between("threshold", threshold, 0, 1)
+    _between("alpha", alpha, 0, 0.5)
+    _between("power", power, 0.5, 1)
     if base.exists() and candidate.exists() and base.samefile(candidate):
         raise usage("same-file", f"BASE and CANDIDATE are both {base}", "name the results of two runs")
     first, second = (load(path, metric=metric, slices=slices or (), cluster=cluster) for path in (base, candidate))
@@ -98,3 +108,11 @@ def compare(
     render.show(Output(json=json, quiet=quiet), found, time.perf_counter() - started, failed=failed)
     if failed:
         raise typer.Exit(3)
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    from synthgen.errors import usage
+
+    if not low < value < high:
+        remedy = "2 points are 0.02" if name == "threshold" else f"see: synthgen eval compare --help, --{name}"
+        raise usage("bad-value", f"--{name} lies between {low} and {high}, not at {value:g}", remedy)

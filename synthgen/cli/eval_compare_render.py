@@ -14,6 +14,7 @@ from synthgen.evals.results import Results
 
 SHOWN = 10  # ids in text and Markdown; --json has them all
 NAME = 40  # characters of a file's name: Inspect's are longer, and their ends differ
+_ENTITIES = {ord(mark): f"&#{ord(mark)};" for mark in "&\\|<>`@#[]*~"}
 _WORDS = {
     "pass": ("PASS", "bold green"),
     "regression": ("REGRESSION", "bold red"),
@@ -22,9 +23,12 @@ _WORDS = {
 
 
 def write(path: Path, text: str) -> None:
-    """Write a report; raises SynthgenError where the disk refuses."""
+    """Write a report; raises UsageError without its folder, SynthgenError where the disk refuses."""
+    from synthgen.errors import usage
     from synthgen.export.storage import storage
 
+    if not path.parent.is_dir():
+        raise usage("no-folder", f"{path} cannot be written: {path.parent} is no folder", "make the folder first")
     with storage(path):
         path.write_text(text, encoding="utf-8")
 
@@ -132,9 +136,7 @@ def markdown(found: Comparison) -> str:
     lines += _table(("", ""), figures(found), right=1)
     if found.slices:
         heads = ("slice", "cases", "base", "candidate", "difference", "interval", "p, corrected", "")
-        lines += _table(
-            heads, [(*_slice(c), f"**{_mark(c)}**" if c.dropped else _mark(c)) for c in found.slices], right=6
-        )
+        lines += _table(heads, [(*_slice(c), _mark(c)) for c in found.slices], right=6)
     lines += [f"- {title}: {_escaped(ids)}" for title, ids in _ids(found)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -258,6 +260,4 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: int) -
 
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is: ids and file names may hold anything."""
-    for mark in "\\|<>`@#[]":
-        text = text.replace(mark, f"&#{ord(mark)};")
-    return clean(text).replace("\n", " ")
+    return clean(text).replace("\n", " ").translate(_ENTITIES)

@@ -8,8 +8,9 @@ The rule, in this order:
    between equal models: the one-sided tests of {overall, slices} are one family, and their p-values are corrected
    together. The overall test gets `OVERALL` of alpha and the slices share the rest alike; what is not needed by a
    rejected test passes on to the others (weighted Holm). Without slices the overall test has all of alpha.
-3. INCONCLUSIVE if a must-pass case was left out of the comparison, or if a drop of `threshold` can neither be ruled out (the interval reaches below -threshold) nor could be
-   seen by this set with the asked power (its minimum detectable effect is larger).
+3. INCONCLUSIVE if a must-pass case was left out of the comparison, or if a drop of `threshold` can neither be ruled
+   out (the interval reaches below -threshold) nor could be seen by this set with the asked power (its minimum
+   detectable effect is larger).
 4. PASS otherwise.
 """
 
