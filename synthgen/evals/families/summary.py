@@ -174,9 +174,8 @@ class Summary(BaseFamily[SummaryParams]):
         low, high = params.words
         if not 120 <= low <= 300 or not low + 60 <= high <= 600:
             message = f"texts of {low} to {high} words cannot be made"
-            raise build.fail(
-                "bad-words", message, "from 120 to 300 words, and to at least 60 more, at most 600", "words"
-            )
+            remedy = "from 120 to 300 words, to at least 60 more, at most 600"
+            raise build.fail("bad-words", message, remedy, "words")
         self.known = params.kinds or tuple(kinds())
         keep = " ".join(f"Of a text such as '{kinds()[k]['title'][0]}' keep {kinds()[k]['keep']}." for k in self.known)
         self.instruction = (
@@ -217,6 +216,8 @@ class Summary(BaseFamily[SummaryParams]):
             },
         )  # fmt: skip
         text = normal(case.input)
+        if not self.params.words[0] <= length <= self.params.words[1]:
+            return None
         return None if any(stands(w, text) for f in facts for w in f.wrong) else case
 
     @staticmethod
@@ -228,7 +229,7 @@ class Summary(BaseFamily[SummaryParams]):
     def _text(self, kind: Mapping[str, Any], facts: Sequence[Fact], values: _Values, draw: Draw) -> list[Piece]:
         """The facts in order, each in a sentence, with asides and fillers between up to the wanted length."""
         low, high = self.params.words
-        wanted = min(draw.integer(low + 20, high - 20), 360)
+        wanted = min(draw.integer(low + 20, high - 30), 360)
         said = [fill(draw.pick(kind["facts"][f.name]["say"]), {"v": f.written}) for f in facts]
         count = sum(len("".join(p.text for p in s).split()) for s in said)
         rest = [(True, a) for a in draw.sample(kind["asides"], draw.integer(2, 5))]
