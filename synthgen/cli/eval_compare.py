@@ -95,7 +95,7 @@ def compare(
     _between("threshold", threshold, 0, 1)
     _between("alpha", alpha, 0, 0.5)
     _between("power", power, 0.5, 1)
-    if base.exists() and candidate.exists() and base.samefile(candidate):
+    if base == candidate or (base.exists() and candidate.exists() and base.samefile(candidate)):
         raise usage("same-file", f"BASE and CANDIDATE are both {base}", "name the results of two runs")
     first, second = (load(path, metric=metric, slices=slices or (), cluster=cluster) for path in (base, candidate))
     settings = comparing.Settings(threshold, alpha, power, correction.value, allow_missing, seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ SLICES = ("eval", "family", "difficulty", "variant")
 """Metadata that results are always sliced by, beside those under `slices`."""
 _WORDS = {"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}  # Inspect: correct, incorrect, partial, no answer
 _WORDS |= {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
+_SET = ("content_hash", "set_digest", "set_version")  # metadata that identifies the whole set
 _SHOWN = 3
 
 
@@ -66,7 +67,14 @@ def load(path: Path, *, metric: str | None = None, slices: Iterable[str] = (), c
 
 
 def read(path: Path) -> Run:
-    """All rows of a result file or folder, as they stand."""
+    """All rows of a result file or folder, as they stand.
+
+    `FILE#PROVIDER#PROMPT` names one of several runs in a promptfoo file, by what tells it apart: one name may do.
+    """
+    columns: tuple[str, ...] = ()
+    if "#" in path.name and not path.exists():
+        name, *rest = path.name.split("#")
+        path, columns = path.with_name(name), tuple(rest)
     if path.is_dir():
         return _folder(path)
     if not path.is_file():
@@ -75,6 +83,8 @@ def read(path: Path) -> Run:
         raise usage("empty-file", f"{path} is empty", "the run wrote nothing: run the eval again")
     with path.open("rb") as file:
         head = file.read(4)
+    if columns:
+        return _column(path, columns)
     if head == b"PK\x03\x04":
         return inspect_log.read_zip(path)
     try:
@@ -88,6 +98,18 @@ def read(path: Path) -> Run:
     except RecursionError as error:
         raise _unknown(path, "is nested too deeply") from error
     return _document(path, document)
+
+
+def _column(path: Path, columns: tuple[str, ...]) -> Run:
+    """One run of a file that holds several."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        document = None
+    if not promptfoo.knows(document):
+        raise usage("unknown-format", f"'#' chooses a run of a promptfoo file, but {path} is none", "leave '#...' out")
+    run = promptfoo.read(document, path, columns)
+    return replace(run, path=path.with_name("#".join((path.name, *columns))))
 
 
 def _document(path: Path, document: Any) -> Run:
@@ -190,7 +212,7 @@ def _once(run: Run, answers: Mapping[str, list[Row]]) -> None:
 
 
 def _case(run: Run, rows: list[Row], metric: str, slices: tuple[str, ...], cluster: str) -> CaseResult:
-    head, metadata = rows[0], rows[0].metadata
+    head, metadata = rows[0], _metadata(rows[0])
     scores = [_score(run, row, metric) for row in rows]
     cuts = {k: metadata[k] for k in (*SLICES, *slices) if k in metadata} | mapping(metadata.get("slices"))
     groups = sequence(metadata.get("groups")) if cluster == "group_id" else []
@@ -204,8 +226,13 @@ def _case(run: Run, rows: list[Row], metric: str, slices: tuple[str, ...], clust
         must_pass=metadata.get("must_pass") in (True, "true", "True", 1),
         samples=len(rows),
         digest=f"metadata:{first(*told)}" if first(*told) else head.digest,
-        version=first(metadata.get("set_digest"), metadata.get("set_version")),
+        version=first(*[metadata.get(k) for k in _SET]),
     )
+
+
+def _metadata(row: Row) -> dict[str, Any]:
+    """The case's metadata; exports of synthgen carry more of it in what their scorers need, under `case`."""
+    return {**mapping(mapping(row.metadata.get("case")).get("metadata")), **row.metadata}
 
 
 def _passed(row: Row, score: float) -> bool:

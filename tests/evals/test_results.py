@@ -149,9 +149,41 @@ def test_promptfoo_errors_are_not_failures(tmp_path: Path) -> None:
     results[2]["testCase"]["description"] = ""
     path.write_text(json.dumps(document), encoding="utf-8")
     assert "give each test a description" in problem(path)
-    results[5]["provider"] = {"id": "openai:x"}
+
+
+def test_one_of_several_runs_in_a_promptfoo_file(tmp_path: Path) -> None:
+    """A config with two prompts, as exports with `prompts` have it, gives one file that holds both runs."""
+    document = json.loads((FILES / "promptfoo_base.json").read_text(encoding="utf-8"))
+    other = json.loads((FILES / "promptfoo_candidate.json").read_text(encoding="utf-8"))["results"]["results"]
+    results = document["results"]["results"]
+    results += [r | {"promptIdx": 1, "prompt": {"label": "short 2.0.0"}} for r in other]
+    path = tmp_path / "p.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert "2 combinations of provider and prompt" in problem(path)
+    said = problem(path)
+    assert "holds 2 combinations of provider and prompt" in said and f"'{path}#echo#short 2.0.0'" in said
+    for name in ("p.json#short 2.0.0", "p.json#echo#short 2.0.0"):
+        assert sum(c.score for c in load(tmp_path / name).cases.values()) == 8
+    assert sum(c.score for c in load(tmp_path / "p.json#{{oracle_output}}").cases.values()) == 10
+    assert "holds no such combination" in problem(tmp_path / "p.json#long")
+    assert "holds 2 combinations" in problem(tmp_path / "p.json#echo")
+    plain = lines(tmp_path / "r.jsonl", {"id": "a", "score": 1})
+    assert "is none" in problem(plain.with_name("r.jsonl#x"))
+    assert "does not exist" in problem(tmp_path / "q.jsonl#x")
+
+
+def test_metadata_of_synthgens_own_exports(tmp_path: Path) -> None:
+    """Slices as JSON text, more metadata under `case`, and the hash of the whole set."""
+    inner = {"template": "refund-4", "variant": "typos", "slices": {"register": "curt"}}
+    doc = {"id": "r-1", "group_id": "customers:3", "must_pass": True, "content_hash": "abc"}
+    doc |= {
+        "slices": '{"difficulty": "hard", "register": "curt"}',
+        "case": json.dumps({"target": "x", "metadata": inner}),
+    }
+    path = lines(tmp_path / "s.jsonl", {"doc_id": 0, "doc": doc, "metrics": ["acc"], "acc": 1.0})
+    case = load(path).cases["r-1"]
+    assert dict(case.slices) == {"difficulty": "hard", "register": "curt", "variant": "typos"}
+    assert (case.cluster, case.must_pass, case.version) == ("customers:3", True, "abc")
+    assert load(path, cluster="template").cases["r-1"].cluster == "refund-4"
 
 
 def test_inspect_runs_that_broke_off(tmp_path: Path) -> None:

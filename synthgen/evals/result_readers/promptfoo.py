@@ -21,23 +21,29 @@ def knows_row(row: dict[str, Any]) -> bool:
     return "testCase" in row and "success" in row
 
 
-def read(document: Any, path: Path) -> Run:
+def read(document: Any, path: Path, columns: tuple[str, ...] = ()) -> Run:
     """The run of an output file."""
-    return read_rows(sequence(mapping(document.get("results")).get("results")), path)
+    return read_rows(sequence(mapping(document.get("results")).get("results")), path, columns)
 
 
-def read_rows(results: list[Any], path: Path) -> Run:
-    """The run of a list of results; it must be of one prompt and one provider."""
+def read_rows(results: list[Any], path: Path, columns: tuple[str, ...] = ()) -> Run:
+    """The run of a list of results: one prompt with one provider, which `columns` names if there are several."""
     results = [mapping(r) for r in results]
-    columns = dict.fromkeys((str(mapping(r.get("provider")).get("id", "")), r.get("promptIdx", 0)) for r in results)
-    if len(columns) > 1:
-        message = f"{path} holds {len(columns)} combinations of provider and prompt, so it is not one run"
-        remedy = (
-            "write one file for each: promptfoo eval --filter-providers NAME -o NAME.json (and one prompt a config)"
-        )
-        raise usage("several-runs", message, remedy)
-    rows = tuple(numbered([_row(r) for r in results]))
-    return Run(path, "promptfoo", rows, "score", next(iter(columns), ("", 0))[0])
+    found = dict.fromkeys(_column(r) for r in results)
+    chosen = [c for c in found if all(name in c for name in columns)]
+    if len(chosen) != 1 and (results or columns):
+        known = ", ".join(f"'{path}#{provider}#{prompt}'" for provider, prompt, _ in found)
+        what = "holds no such" if not chosen else f"holds {len(chosen)}"
+        message = f"{path} {what} combination{'s' if len(chosen) > 1 else ''} of provider and prompt"
+        raise usage("several-runs", message, f"name one: {known}")
+    rows = tuple(numbered([_row(r) for r in results if _column(r) in chosen]))
+    return Run(path, "promptfoo", rows, "score", chosen[0][0] if chosen else "")
+
+
+def _column(result: dict[str, Any]) -> tuple[str, str, Any]:
+    """Provider, prompt, and the prompt's number, since labels may repeat."""
+    provider, prompt = mapping(result.get("provider")), mapping(result.get("prompt"))
+    return first(provider.get("label"), provider.get("id")), first(prompt.get("label")), result.get("promptIdx", 0)
 
 
 def _row(result: dict[str, Any]) -> tuple[Row, str]:
