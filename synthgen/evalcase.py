@@ -229,14 +229,12 @@ def digest(value: Json) -> str:
 
 
 def chat(case: EvalCase, instruction: str) -> Sequence[Message]:
-    """What a chat model is sent: the instruction, the passages, the tools, and the conversation or the input.
+    """What a chat model is sent: the instruction, the passages, and the conversation or the input.
 
     An empty instruction leaves the system message out.
     """
     parts = [instruction] if instruction else []
     if case.context:
         parts.append("\n\n".join(f"{f'[{p.id}] {p.title}'.rstrip()}\n{p.text}" for p in case.context))
-    if case.tools:
-        parts.append("Tools:\n" + "\n".join(compact(dict(tool)) for tool in case.tools))
     head = [Message("system", "\n\n".join(parts))] if parts else []
     return [*head, *(case.messages or (Message("user", case.input),))]

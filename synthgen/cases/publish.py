@@ -11,7 +11,6 @@ from synthgen.artifacts import Finding
 from synthgen.cases.make import Maker
 from synthgen.cases.tables import frame_of_cases
 from synthgen.columns import Column
-from synthgen.errors import usage
 from synthgen.evalcase import EvalCase, EvalSet
 from synthgen.evals.audit import Auditor, Examined, Fault, Report
 from synthgen.export.layout import EVALS, stems
@@ -61,10 +60,7 @@ def write_sets(
     harnesses: Sequence[str],
     staging: Path,
 ) -> tuple[dict[str, EvalEntry], list[FileEntry]]:
-    """Write all sets; returns the manifest's entries and the harnesses' files.
-
-    Raises UsageError for a harness that can hold none of the sets.
-    """
+    """Write all sets; returns the manifest's entries and the harnesses' files."""
     entries: dict[str, EvalEntry] = {}
     exporters = {name: EXPORTERS.get(name)() for name in formats}
     names = stems(s.name for s in sets)
@@ -84,10 +80,6 @@ def _harness(name: str, sets: Sequence[EvalSet], staging: Path) -> list[FileEntr
     """One harness's folder."""
     harness = HARNESSES.get(name)()
     held = [s for s in sets if harness.holds(s)]
-    if not held:
-        families = ", ".join(sorted({s.family for s in sets}))
-        message = f"{name} can hold none of the eval sets ({families})"
-        raise usage("nothing-to-export", message, f"take {name} out of export.evals, or add a set that it can hold")
     folder = staging / EVALS / name
     folder.mkdir(parents=True)
     harness.write(held, folder)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from synthgen.columns import Declared
 from synthgen.errors import Problem
-from synthgen.evalcase import Prompt
+from synthgen.evalcase import EvalSet, Prompt
 from synthgen.evals.paraphrase import Cache, ParaphraseParams, Paraphraser
 from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
@@ -29,7 +29,7 @@ from synthgen.recipe.evals import EVAL
 from synthgen.recipe.load import collect
 from synthgen.recipe.model import EvalSpec, Recipe
 from synthgen.recipe.paths import copy_name, inside
-from synthgen.registry import FAMILIES, VARIANTS, did_you_mean
+from synthgen.registry import FAMILIES, HARNESSES, VARIANTS, did_you_mean
 from synthgen.relations.foreign_key import ForeignKey
 
 CAST = Path(__file__).parents[1] / "evals" / "cast.yaml"
@@ -63,7 +63,22 @@ class EvalPlanner:
             planned = self._plan(spec)
             if planned is not None:
                 found[spec.name] = planned
+        self._harnesses(found)
         return found
+
+    def _harnesses(self, planned: Mapping[str, PlannedEval]) -> None:
+        """A harness that can hold none of the sets is a problem of the recipe."""
+        node = self.recipe.node.at("export", "evals")
+        for i, name in enumerate(self.recipe.export.evals):
+            if name not in HARNESSES or not planned:
+                continue
+            harness = HARNESSES.get(name)()
+            sets = [EvalSet(p.name, p.spec.family, (), p.family.scorer) for p in planned.values()]
+            if not any(harness.holds(made) for made in sets):
+                families = ", ".join(sorted({made.family for made in sets}))
+                message = f"{name} can hold none of the eval sets ({families})"
+                remedy = f"take {name} out, or add a set that it can hold"
+                self.problems.append(node.at(i).problem("nothing-to-export", message, remedy))
 
     def _plan(self, spec: EvalSpec) -> PlannedEval | None:
         build = Build(self, spec)
