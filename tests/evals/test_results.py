@@ -115,6 +115,8 @@ def test_epochs_are_averaged(tmp_path: Path) -> None:
     rows = [{"id": "a", "epoch": e, "score": s} for e, s in ((1, 1.0), (2, 0.0), (3, 1.0), (4, 1.0))]
     case = load(lines(tmp_path / "r.jsonl", *rows)).cases["a"]
     assert (case.score, case.passed, case.samples) == (0.75, False, 4)
+    broken = lines(tmp_path / "b.jsonl", *rows, {"id": "a", "epoch": 5, "error": "timeout"}, {"id": "b", "score": 1})
+    assert load(broken).unscored == ("a",)  # a mean over some of the answers would not be comparable
 
 
 def test_variants_belong_to_the_cluster_of_their_parent(tmp_path: Path) -> None:

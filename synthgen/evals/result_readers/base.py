@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +79,11 @@ def first(*values: Json) -> str:
 def numbered(rows: Sequence[tuple[Row, str]]) -> Iterator[Row]:
     """Rows of a harness that repeats cases without a number: the same id with the same content is a further epoch.
 
-    Each row comes with a hash of its content. The same id with other content keeps no epoch, and so is a doubled id.
+    Each row comes with a hash of its content. The same id with other content is
+    counted anew, so that its epochs repeat and it is found as a doubled id.
     """
-    from dataclasses import replace
-
     seen: dict[tuple[str, str], int] = {}
-    contents: dict[str, set[str]] = {}
     for row, content in rows:
-        contents.setdefault(row.id, set()).add(content)
-    for row, content in rows:
-        if len(contents[row.id]) > 1:
-            yield row
-            continue
         seen[row.id, content] = seen.get((row.id, content), 0) + 1
         yield replace(row, epoch=str(seen[row.id, content]))
 
