@@ -246,6 +246,7 @@ def shallow(cases: Sequence[EvalCase], most: int = 5000, folds: int = 5) -> floa
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_score
     from sklearn.pipeline import make_pipeline
+    from threadpoolctl import threadpool_limits
 
     groups = [c.template or (c.groups[0] if c.groups else c.id) for c in labelled]
     folds = min(folds, len(set(groups)))
@@ -255,7 +256,8 @@ def shallow(cases: Sequence[EvalCase], most: int = 5000, folds: int = 5) -> floa
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2), LogisticRegression(max_iter=300)
     )
     texts, targets = [c.input for c in labelled], [c.target for c in labelled]
-    return float(cross_val_score(model, texts, targets, groups=groups, cv=GroupKFold(folds)).mean())
+    with threadpool_limits(1):  # small matrices: more threads only wait for each other
+        return float(cross_val_score(model, texts, targets, groups=groups, cv=GroupKFold(folds)).mean())
 
 
 def mean(values: Sequence[float]) -> float:
