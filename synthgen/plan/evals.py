@@ -305,7 +305,7 @@ class Build:
             content = place.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             message = f"'{file}' cannot be read ({type(error).__name__})"
-            raise self.fail("unreadable", message, f"paths start at the recipe: {place}", *path) from None
+            raise self.fail("unreadable", message, "paths start at the folder that holds the recipe", *path) from None
         self.files.append(file)
         return content
 
