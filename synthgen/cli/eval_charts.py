@@ -142,7 +142,7 @@ def svg(chart: Chart) -> str:
         points = " ".join(f"{at_x(x)},{at_y(y)}" for x, y in zip(chart.xs, ys, strict=True))
         stroke = 3 if n == chart.n else 2
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{stroke}"/>')
-    parts += _legend(chart, right - 150, bottom - 24 * len(chart.curves) - 10)
+    parts += _legend(chart, right - 146, bottom - 24 * len(chart.curves) - 10)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -153,7 +153,9 @@ def _colours(chart: Chart) -> Sequence[str]:
 def _marks(chart: Chart, x: float | None, y: float, left: float, right: float, bottom: float) -> list[str]:
     """The asked power across, the asked effect upwards, and a dot where they meet."""
     parts = [_line(left, y, right, y, "#b5482a", dashed=True)]
-    parts.append(_text(right, y - 6, f"{100 * chart.level:.3g} %", anchor="end", kind="small"))
+    parts.append(
+        _text(right, y + (16 if chart.level > 0.9 else -6), f"{100 * chart.level:.3g} %", anchor="end", kind="small")
+    )
     if x is not None and chart.asked is not None:
         parts.append(_line(x, bottom, x, y, "#b5482a", dashed=True))
         unit = " point" if chart.unit == "points" and f"{chart.asked * 100:.3g}" == "1" else f" {chart.unit}"
