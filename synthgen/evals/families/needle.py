@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,8 @@ class Needle(BaseFamily[NeedleParams]):
 
     def prove(self, case: EvalCase, room: Room) -> list[str]:
         """The value stands once, where the key stands; decoys differ; the length is kept and the depth met."""
-        text, _, question = case.input.rpartition("\n\nQuestion: ")
+        question = case.spans[-1].value
+        text = case.input[: case.spans[-1].start].rpartition("\n\n")[0]
         value, key = str(case.target), str(case.extra["key"])
         found = []
         if _count(value, text) != 1 or _count(value, question):
@@ -165,6 +167,8 @@ class Needle(BaseFamily[NeedleParams]):
         if _count(key, text) != 1 or _count(key, question) != 1:
             found.append("what is asked for does not stand once in the text and once in the question")
         said = re.findall(rf"{re.escape(key)} is (.+?)\.(?=\s|$)", text)
+        if case.variant:  # whose wording may have lost its full stops
+            said = [b.value for a, b in pairwise(case.spans) if a.value == key and 0 < b.start - a.end < 8]
         if said != [value]:
             found.append("the sentence about what is asked for gives another value")
         facts = [s.value for s in case.spans if s.label == "fact.value"]
