@@ -142,7 +142,8 @@ def svg(chart: Chart) -> str:
         points = " ".join(f"{at_x(x)},{at_y(y)}" for x, y in zip(chart.xs, ys, strict=True))
         stroke = 3 if n == chart.n else 2
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{stroke}"/>')
-    parts += _legend(chart, right - 146, bottom - 24 * len(chart.curves) - 10)
+    low = max(ys[-1] for _, ys in chart.curves) < 0.5  # then the curves end where the legend would stand
+    parts += _legend(chart, right - 146, top + 84 if low else bottom - 24 * len(chart.curves) - 10)
     return "\n".join([*parts, "</svg>", ""])
 
 
