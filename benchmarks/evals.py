@@ -74,7 +74,8 @@ def main() -> None:
         shown = "  ".join(f"{audit.get(f, 0):.4g}" for f in FIGURES)
         print(f"{family:16}{cases:>8,}{seconds:>9.1f}  {result.verdict.word:8} {shown}", flush=True)
         for finding in result.verdict.findings[:5]:
-            print(f"    {finding.code} {finding.column or ''} {finding.entity or ''} {finding.message} ({finding.count})")
+            what = " ".join(w for w in (finding.code, finding.column, finding.entity, finding.message) if w)
+            print(f"    {what} ({finding.count})")
 
 
 if __name__ == "__main__":

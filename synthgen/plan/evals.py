@@ -168,10 +168,15 @@ class EvalPlanner:
         value = spec.cases
         if isinstance(value, dict):
             try:
-                return resolve(CasesParams.model_validate(value))
+                size = resolve(CasesParams.model_validate(value))
             except ValidationError as error:
                 self.problems += explain(error, CasesParams, node)
                 return None
+            if size.n > MOST_CASES:
+                message = f"this takes {size.n:,} cases, and a set holds at most {MOST_CASES:,}"
+                self.problems.append(node.problem("too-big", message, "ask for a larger difference, or less power"))
+                return None
+            return size
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_CASES:
             message = "'cases' is a whole number of at least 1, or says what the set must be able to see"
             self.problems.append(node.problem("bad-value", message, "write 400, or {detect: 0.03, baseline: 0.85}"))
