@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import threading
@@ -70,6 +71,7 @@ def _finished(pending: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
 
 def _start(prepare: Callable[[Any], Any], work: Callable[[Any, Any], Any], setup: Any) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    atexit.register(_worker.clear)  # connections that the state holds are closed before the interpreter ends
     _worker["work"] = work
     _worker["state"] = prepare(setup)
 
