@@ -205,8 +205,8 @@ class Summary(BaseFamily[SummaryParams]):
         length = len("".join(p.text for p in pieces).split())
         case = self.case(
             turn, pieces, _sentence(reference),
-            difficulty="easy" if length < 220 else "medium" if length < 320 else "hard",
-            slices={"kind": name, "length": "short" if length < 220 else "medium" if length < 320 else "long"},
+            difficulty="easy" if length < 205 else "medium" if length < 275 else "hard",
+            slices={"kind": name, "length": "short" if length < 205 else "medium" if length < 275 else "long"},
             sources=tuple(dict.fromkeys(r.source for r in values.used)), groups=(records["@people"][0].group,),
             inserted=tuple(p for f in facts for p in f.inserted),
             extra={
