@@ -1,4 +1,4 @@
-"""BFCL (Berkeley Function-Calling Leaderboard): questions with functions, and possible answers."""
+"""BFCL (Berkeley Function-Calling Leaderboard): questions with functions, and possible answers, by its categories."""
 
 from __future__ import annotations
 
@@ -7,39 +7,58 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.evalcase import EvalCase, EvalSet
-from synthgen.export.harness.base import Variation, copy_scorer, readme, variations, write_lines, write_text
+from synthgen.export.harness.base import about, as_dicts, held, messages, write_lines, write_readme
 
-HOW = """
-`BFCL_NAME.json` holds the questions with their functions, `possible_answer/BFCL_NAME.json` the ground truth: for each call,
-each argument's allowed values, where "" means that it may be left out. Cases without a call, and those that must ask for a
-missing argument, have an empty ground truth (irrelevance detection).
+_ABOUT = """
+One folder a set, laid out as BFCL's own data: `BFCL_v4_CATEGORY.json` holds the questions with their functions,
+`possible_answer/BFCL_v4_CATEGORY.json` the ground truth, where "" means that an argument may be left out. Categories
+are told by the number of functions and of calls; cases without a call, and those that must ask for a missing argument,
+are `irrelevance`, which has no ground truth. BFCL compares calls without regard to order. Copy a set's files over those
+of BFCL's `bfcl_eval/data`, and run one category:
 """
+_RUN = """bfcl generate --model MODEL --test-category simple_python
+bfcl evaluate --model MODEL --test-category simple_python"""
 _TYPES = {"object": "dict", "number": "float"}
+_IRRELEVANCE = "irrelevance"
 
 
 class Bfcl:
     """Questions and possible answers. Example: `evals: [bfcl]`."""
 
-    def holds(self, made: EvalSet) -> bool:
+    def holds(self, s: EvalSet) -> bool:
         """Sets of tool calls."""
-        return made.family == "tool_call"
+        return s.family == "tool_call"
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """Two files for each set and prompt."""
-        (folder / "possible_answer").mkdir()
-        for made in sets:
-            copy_scorer(made, folder)
-            for variation in variations(made):
-                name = f"BFCL_{variation.name}.json"
-                write_lines(folder / name, (_question(c, variation) for c in made.cases))
-                write_lines(folder / "possible_answer" / name, (_answer(c) for c in made.cases))
-        write_text(folder / "README.md", readme("Eval sets in the form of BFCL", sets, HOW))
+        """Write a folder for each set, with two files for each category."""
+        found = held(self, "bfcl", sets)
+        for name, s in found:
+            kinds: dict[str, list[EvalCase]] = {}
+            for case in s.cases:
+                kinds.setdefault(_category(case), []).append(case)
+            for kind, cases in sorted(kinds.items()):
+                file = f"BFCL_v4_{kind}.json"
+                write_lines(folder / name / file, (_question(c, s, f"{kind}_{i}") for i, c in enumerate(cases)))
+                if kind != _IRRELEVANCE:
+                    answers = (_answer(c, f"{kind}_{i}") for i, c in enumerate(cases))
+                    write_lines(folder / name / "possible_answer" / file, answers)
+        write_readme(folder, "Eval sets in the form of BFCL", _ABOUT, _RUN, found)
 
 
-def _question(case: EvalCase, variation: Variation) -> dict[str, Any]:
-    turns = case.messages or variation.messages(case)[-1:]
-    messages = [{"role": m.role, "content": m.content} for m in turns]
-    return {"id": case.id, "question": [messages], "function": [_function(dict(t)) for t in case.tools]}
+def _category(case: EvalCase) -> str:
+    calls = len(case.target["calls"])
+    if not calls:
+        return _IRRELEVANCE
+    if calls == 1:
+        return "simple_python" if len(case.tools) == 1 else "multiple"
+    return "parallel" if len(case.tools) == 1 else "parallel_multiple"
+
+
+def _question(case: EvalCase, s: EvalSet, identity: str) -> dict[str, Any]:
+    """The passages and the conversation; the functions go beside them, and BFCL writes its own instruction."""
+    sent = messages(case, s, None, bare=True)
+    functions = [_function(dict(t)) for t in case.tools]
+    return {"id": identity, "question": [as_dicts(sent)], "function": functions, "metadata": about(case, s)}
 
 
 def _function(tool: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +74,16 @@ def _typed(schema: Any) -> Any:
     return [_typed(v) for v in schema] if isinstance(schema, list) else schema
 
 
-def _answer(case: EvalCase) -> dict[str, Any]:
-    calls = case.target.get("calls", [])
-    return {"id": case.id, "ground_truth": [{c["name"]: c.get("arguments", {})} for c in calls]}
+def _answer(case: EvalCase, identity: str) -> dict[str, Any]:
+    truth = [
+        {call["name"]: {k: [_allowed(v) for v in allowed] for k, allowed in call.get("arguments", {}).items()}}
+        for call in case.target["calls"]
+    ]
+    return {"id": identity, "ground_truth": truth}
+
+
+def _allowed(value: Any) -> Any:
+    """An allowed value; inside objects, BFCL lists the allowed values of each key."""
+    if isinstance(value, dict):
+        return {k: [_allowed(v)] for k, v in value.items()}
+    return [_allowed(v) for v in value] if isinstance(value, list) else value

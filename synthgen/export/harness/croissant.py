@@ -1,16 +1,17 @@
-"""Croissant metadata (MLCommons, version 1.0) for eval sets in JSON Lines."""
+"""Croissant 1.1: what the data files of an export are, for catalogues. Written as plain JSON-LD."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthgen.evalcase import EvalSet, digest
-from synthgen.export.harness.base import write_text
+from synthgen.export.harness.base import write
+from synthgen.export.manifest import digest_file
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -19,93 +20,107 @@ _CONTEXT: dict[str, Any] = {
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
     "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
+    "isArray": "cr:isArray",
     "isLiveDataset": "cr:isLiveDataset",
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
     "md5": "cr:md5",
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+_TYPES = {"text": "sc:Text", "boolean": "sc:Boolean", "integer": "sc:Integer", "json": "sc:Text"}
 
 
 @dataclass(frozen=True)
-class Records:
-    """A set's JSON Lines files (by split), and the text fields of theirs that Croissant describes."""
+class Table:
+    """One data file: its path in the export, its media type, and its columns with their types.
 
-    made: EvalSet
-    files: dict[str, str]
-    fields: tuple[str, ...]
+    Types are `text`, `boolean`, `integer`, and `json` for nested values, which readers get as text.
+    """
+
+    name: str
+    path: str
+    media: str
+    columns: Mapping[str, str]
+    description: str = ""
 
 
-def write_croissant(records: Sequence[Records], folder: Path) -> None:
-    """Write `croissant.json` for files that stand in the folder."""
-    files = [(r, split, path) for r in records for split, path in r.files.items()]
-    content = {
+def write_croissant(folder: Path, sets: Sequence[EvalSet], tables: Sequence[Table]) -> None:
+    """Write `croissant.json` over files that are written already; their hashes are taken from the files."""
+    title = "_".join(re.sub(r"\W+", "_", s.name) for s in sets)[:80]
+    described = "; ".join(s.description or f"{s.name} ({s.family})" for s in sets)
+    canaries = sorted({s.canary for s in sets if s.canary})
+    document = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": "_".join(r.made.name for r in records)[:100],
-        "description": "Synthetic eval sets with proven gold: " + ", ".join(r.made.name for r in records) + ".",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
-        "url": "https://example.org/synthgen",
-        "version": max((r.made.version for r in records), default="1.0.0"),
-        "datePublished": "2026-01-01",
-        "creator": {"@type": "sc:Organization", "name": "synthgen"},
-        "citeAs": digest([r.made.content_digest for r in records]),
-        "keywords": sorted({r.made.family for r in records} | {r.made.canary for r in records}),
-        "distribution": [_file(folder, r, split, path) for r, split, path in files],
-        "recordSet": [_records(r, split) for r, split, _ in files],
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": title,
+        "description": f"Eval sets: {described}",
+        "version": sets[0].version if len({s.version for s in sets}) == 1 else "1.0.0",
+        "keywords": ["eval", "synthetic", *sorted({s.family for s in sets})],
+        "inLanguage": sorted({language for s in sets for language in s.language}),
+        "identifier": digest([s.content_digest for s in sets]),
+        "rai:dataCollection": "Made by synthgen from a recipe and a seed; gold is known by construction.",
+        "rai:personalSensitiveInformation": "No real persons: names and identifiers are made up.",
+        "rai:dataUseCases": " ".join(["Evaluation, never training.", *canaries]),
+        "distribution": [_file(t, folder) for t in tables],
+        "recordSet": [_records(t) for t in tables],
     }
-    write_text(folder / "croissant.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write(folder / "croissant.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def _file(folder: Path, records: Records, split: str, path: str) -> dict[str, Any]:
+def _file(table: Table, folder: Path) -> dict[str, Any]:
+    sha256, size = digest_file(folder / table.path)
     return {
         "@type": "cr:FileObject",
-        "@id": f"{records.made.name}-{split}-file",
-        "name": f"{records.made.name}-{split}-file",
-        "contentUrl": path,
-        "encodingFormat": "application/jsonlines",
-        "sha256": hashlib.sha256((folder / path).read_bytes()).hexdigest(),
+        "@id": table.path,
+        "name": table.path,
+        "contentUrl": table.path,
+        "contentSize": f"{size} B",
+        "encodingFormat": table.media,
+        "sha256": sha256,
     }
 
 
-def _records(records: Records, split: str) -> dict[str, Any]:
-    name = f"{records.made.name}-{split}"
+def _records(table: Table) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
-        "@id": name,
-        "name": name,
-        "field": [
-            {
-                "@type": "cr:Field",
-                "@id": f"{name}/{field}",
-                "name": field,
-                "dataType": "sc:Text",
-                "source": {"fileObject": {"@id": f"{name}-file"}, "extract": {"column": field}},
-            }
-            for field in records.fields
-        ],
+        "@id": table.name,
+        "name": table.name,
+        "description": table.description or table.name,
+        "key": {"@id": f"{table.name}/id"},
+        "field": [_field(table, column, kind) for column, kind in table.columns.items()],
+    }
+
+
+def _field(table: Table, column: str, kind: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table.name}/{column}",
+        "name": column,
+        "dataType": _TYPES[kind],
+        "source": {"fileObject": {"@id": table.path}, "extract": {"column": column}},
     }

@@ -1,4 +1,4 @@
-"""DeepEval: goldens, conversational goldens, and a metric that scores like every other harness."""
+"""DeepEval: goldens, conversational goldens, and a metric that scores as in every other harness."""
 
 from __future__ import annotations
 
@@ -6,55 +6,67 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthgen.evalcase import EvalCase, EvalSet, compact
+from synthgen.evalcase import EvalCase, EvalSet, Prompt
 from synthgen.export.harness.base import (
-    FILES,
-    Variation,
-    copy_scorer,
-    group_of,
+    about,
+    held,
     line,
-    readme,
-    scored_by,
-    variations,
-    write_text,
+    messages,
+    prompts,
+    transcript,
+    write,
+    write_readme,
+    write_scoring,
 )
 
-HOW = """
-    from deepeval.dataset import EvaluationDataset
-    from synthgen_metric import SynthgenMetric
-    dataset = EvaluationDataset()
-    dataset.add_goldens_from_json_file("NAME.json")
+_ABOUT = """
+`SET.json` holds goldens, `conversations/SET.json` conversational goldens of the sets that have conversations.
+`synthgen_metric.py` has a metric that scores with `scoring/SET.py` and needs no model. It knows a case by its name and
+metadata, so hand both on:
 
-Make one LLMTestCase for each golden with your model's `actual_output` and the golden's `name` and
-`additional_metadata`, and measure it with `SynthgenMetric("SCORER")`, which needs no model. Conversations also lie in `NAME.conversations.json`.
+```python
+from deepeval.dataset import EvaluationDataset
+from deepeval.test_case import LLMTestCase
+from synthgen_metric import SynthgenMetric
+
+dataset = EvaluationDataset()
+dataset.add_goldens_from_json_file("{name}.json")
+for golden in dataset.goldens:
+    about = {"name": golden.name, "metadata": golden.additional_metadata}
+    case = LLMTestCase(input=golden.input, actual_output=YOUR_MODEL(golden.input), **about)
+    print(golden.name, SynthgenMetric().measure(case))
+```
+
+Written as a test file with `assert_test(case, [SynthgenMetric()])`, it runs by:
 """
-METRIC = '''"""A metric of DeepEval that scores with the scorers beside this file; it needs no model."""
+_RUN = "deepeval test run test_model.py"
+_METRIC = '''"""A metric for DeepEval that scores with the scorers of this folder; it needs no model."""
 
-import importlib
-import json
-import sys
+import importlib.util
 from pathlib import Path
 
 from deepeval.metrics import BaseMetric
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+_spec = importlib.util.spec_from_file_location("scored", HERE / "scored.py")
+scored = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scored)
 
 
 class SynthgenMetric(BaseMetric):
-    def __init__(self, scorer, threshold=1.0):
-        self.scoring = importlib.import_module(scorer)
+    """Scores the answer to a golden of this folder, from 0 to 1; further metrics are in `score_breakdown`."""
+
+    def __init__(self, threshold=1.0):
         self.threshold = threshold
         self.async_mode = False
         self.include_reason = True
 
     def measure(self, test_case, *args, **kwargs):
-        metadata = getattr(test_case, "additional_metadata", None) or getattr(test_case, "metadata", None)
-        case = json.loads(metadata["case"])
-        found = self.scoring.score(case, test_case.actual_output or "", str(HERE / "FILES"))
-        self.score = float(found["score"])
+        about = test_case.metadata
+        found = scored.score(about["set"], about["id"], test_case.actual_output or "")
+        self.score = found["score"]
         self.score_breakdown = found
-        self.reason = str(found)
+        self.reason = ", ".join(f"{name} {value:g}" for name, value in found.items())
         self.success = self.score >= self.threshold
         return self.score
 
@@ -71,47 +83,44 @@ class SynthgenMetric(BaseMetric):
 
 
 class Deepeval:
-    """Goldens in JSON and a metric file. Example: `evals: [deepeval]`."""
+    """Goldens in JSON and a metric. Example: `evals: [deepeval]`."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One file of goldens for each set and prompt, one more for conversations."""
-        for made in sets:
-            copy_scorer(made, folder)
-            for variation in variations(made):
-                _write(folder / f"{variation.name}.json", [_golden(c, variation) for c in made.cases])
-            talks = [_conversation(c, made) for c in made.cases if len(c.messages) > 1]
+        """Write one file of goldens for each set and prompt, one more for conversations, the metric and the scorers."""
+        found = held(self, "deepeval", sets)
+        for name, s in found:
+            write_scoring(name, s, folder)
+            for suffix, prompt in prompts(s):
+                goldens = [_golden(c, s, prompt, name) for c in s.cases]
+                write(folder / f"{name}{suffix}.json", _array(goldens))
+            talks = [_conversation(c, s, name) for c in s.cases if c.messages]
             if talks:
-                _write(folder / f"{made.name}.conversations.json", talks)
-        write_text(folder / "synthgen_metric.py", METRIC.replace("FILES", FILES))
-        write_text(folder / "README.md", readme("Eval sets for DeepEval", sets, HOW))
+                write(folder / "conversations" / f"{name}.json", _array(talks))
+        write(folder / "synthgen_metric.py", _METRIC)
+        first = found[0][0] + prompts(found[0][1])[0][0]
+        write_readme(folder, "Eval sets for DeepEval", _ABOUT.replace("{name}", first), _RUN, found)
 
 
-def _write(path: Path, goldens: list[dict[str, Any]]) -> None:
-    write_text(path, "[\n" + ",\n".join(line(g) for g in goldens) + "\n]\n")
+def _array(values: Sequence[dict[str, Any]]) -> str:
+    return "[\n" + ",\n".join(map(line, values)) + "\n]\n"
 
 
-def _about(case: EvalCase, made: EvalSet) -> dict[str, Any]:
-    about = {"id": case.id, "split": case.split, "group_id": group_of(case), "must_pass": case.must_pass}
-    slices = {"difficulty": case.difficulty, **case.slices}
-    return {**about, "slices": slices, "content_hash": made.content_digest, "canary": made.canary}
-
-
-def _golden(case: EvalCase, variation: Variation) -> dict[str, Any]:
+def _golden(case: EvalCase, s: EvalSet, prompt: Prompt | None, name: str) -> dict[str, Any]:
     golden: dict[str, Any] = {
-        "input": variation.text(case),
+        "input": transcript(messages(case, s, prompt)),
         "expected_output": case.target_text,
         "name": case.id,
-        "additional_metadata": {**_about(case, variation.made), "case": compact(scored_by(case))},
-        "source_file": f"{variation.made.name} {variation.made.version}",
+        "additional_metadata": {"set": name, **about(case, s)},
+        "source_file": f"{s.name} {s.version}",
     }
     if case.context:
         golden["context"] = [p.text for p in case.context]
     calls = case.target.get("calls") if isinstance(case.target, dict) else None
-    if calls:
+    if calls and case.tools:
         golden["expected_tools"] = [{"name": c["name"], "input_parameters": _first(c)} for c in calls]
     return golden
 
@@ -122,13 +131,15 @@ def _first(call: dict[str, Any]) -> dict[str, Any]:
     return {k: v[0] if isinstance(v, list) and v else v for k, v in arguments.items()}
 
 
-def _conversation(case: EvalCase, made: EvalSet) -> dict[str, Any]:
+def _conversation(case: EvalCase, s: EvalSet, name: str) -> dict[str, Any]:
     turns = [{"role": m.role, "content": m.content} for m in case.messages if m.role in ("user", "assistant")]
-    return {
-        "scenario": made.instruction or made.description or made.name,
+    golden: dict[str, Any] = {
+        "scenario": s.instruction or s.description or s.name,
         "expected_outcome": case.target_text,
         "turns": turns,
-        "context": [p.text for p in case.context],
         "name": case.id,
-        "additional_metadata": _about(case, made),
+        "additional_metadata": {"set": name, **about(case, s)},
     }
+    if case.context:
+        golden["context"] = [p.text for p in case.context]
+    return golden

@@ -6,31 +6,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthgen.evalcase import EvalCase, EvalSet
+from synthgen.evalcase import EvalCase, EvalSet, Prompt
 from synthgen.export.harness.base import (
-    FILES,
-    Variation,
-    copy_scorer,
-    group_of,
-    readme,
-    scored_by,
-    scorer_name,
-    variations,
+    about,
+    as_dicts,
+    held,
+    messages,
+    prompts,
+    write,
     write_lines,
-    write_text,
+    write_readme,
+    write_scoring,
 )
 
-HOW = """
-    inspect eval tasks.py --model PROVIDER/MODEL
-    inspect eval tasks.py@NAME --model PROVIDER/MODEL --limit 20
-    inspect eval tasks.py@NAME -T split=dev --model PROVIDER/MODEL
-
-Standard errors are clustered by the record that cases share. Compare two logs with `synthgen eval compare`.
+_ABOUT = """
+`tasks.py` has one task for each set (and prompt): samples from `SET.jsonl`, scored by `scoring/SET.py`. Accuracy comes
+with a standard error that is clustered by the record that cases share. `-T split=dev` takes one split. Compare two logs
+with `synthgen eval compare`.
 """
-HEAD = '''"""Tasks made by synthgen. Each case is scored by the module that lies beside this file."""
+_RUN = "inspect eval tasks.py@{name} --model PROVIDER/MODEL"
+_HEAD = '''"""Tasks made by synthgen. Each case is scored by the module in `scoring/` that goes with its set."""
 
-import importlib
-import sys
+import importlib.util
 from pathlib import Path
 
 from inspect_ai import Task, task
@@ -39,33 +36,33 @@ from inspect_ai.scorer import Score, accuracy, scorer, stderr
 from inspect_ai.solver import generate
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+_spec = importlib.util.spec_from_file_location("scored", HERE / "scored.py")
+scored = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scored)
 
 
 @scorer(metrics=[accuracy(), stderr(cluster="group_id")])
-def synthgen_scorer(module):
-    scoring = importlib.import_module(module)
-
+def synthgen_scorer(name):
     async def score(state, target):
-        case = state.metadata["case"]
-        found = scoring.score(case, state.output.completion, str(HERE / "FILES"))
-        return Score(value=found["score"], answer=state.output.completion, metadata=found)
+        answer = state.output.completion
+        found = scored.score(name, str(state.sample_id), answer)
+        return Score(value=found["score"], answer=answer, metadata=found)
 
     return score
 
 
-def cases(name, split):
-    found = json_dataset(str(HERE / f"{name}.jsonl"))
+def samples(name, split):
+    found = json_dataset(str(HERE / f"{name}.jsonl"), name=name)
     if split is None:
         return found
     return MemoryDataset([s for s in found if s.metadata["split"] == split], name=name)
 '''
-TASK = """
+_TASK = """
 
 @task
-def {function}(split=None):
+def {task}(split=None):
     return Task(
-        dataset=cases("{name}", split), solver=generate(), scorer=synthgen_scorer("{module}"), version="{version}"
+        dataset=samples("{task}", split), solver=generate(), scorer=synthgen_scorer("{name}"), version="{version}"
     )
 """
 
@@ -73,31 +70,33 @@ def {function}(split=None):
 class Inspect:
     """Samples in JSON Lines and a task file with scorers. Example: `evals: [inspect]`."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One JSON Lines file and one task for each set and prompt."""
-        tasks = [HEAD.replace("FILES", FILES)]
-        for made in sets:
-            copy_scorer(made, folder)
-            for variation in variations(made):
-                write_lines(folder / f"{variation.name}.jsonl", (_sample(c, variation) for c in made.cases))
-                function = variation.name.replace("-", "_")
-                fields = {"function": function, "name": variation.name, "module": scorer_name(made)}
-                tasks.append(TASK.format(**fields, version=made.version))
-        write_text(folder / "tasks.py", "".join(tasks))
-        write_text(folder / "README.md", readme("Eval sets for Inspect", sets, HOW))
+        """Write one JSON Lines file and one task for each set and prompt, and the scorers."""
+        tasks = [_HEAD]
+        found = held(self, "inspect", sets)
+        for name, s in found:
+            write_scoring(name, s, folder)
+            for suffix, prompt in prompts(s):
+                write_lines(folder / f"{name}{suffix}.jsonl", (_sample(c, s, prompt) for c in s.cases))
+                tasks.append(_TASK.format(task=f"{name}{suffix}", name=name, version=s.version))
+        write(folder / "tasks.py", "".join(tasks))
+        write_readme(
+            folder, "Eval sets for Inspect", _ABOUT, _RUN.format(name=found[0][0] + prompts(found[0][1])[0][0]), found
+        )
 
 
-def _sample(case: EvalCase, variation: Variation) -> dict[str, Any]:
+def _sample(case: EvalCase, s: EvalSet, prompt: Prompt | None) -> dict[str, Any]:
     """A sample; the input is a list of messages, so that no text is taken for a file or an address."""
-    messages = [{"role": m.role, "content": m.content} for m in variation.messages(case)]
-    about = {"split": case.split, "group_id": group_of(case), "id": case.id, "canary": variation.made.canary}
-    if variation.prompt is not None:
-        about |= {"prompt": variation.prompt.name, "prompt_version": variation.prompt.version}
-    slices = {"difficulty": case.difficulty, **case.slices}
-    more = {"slices": slices, "must_pass": case.must_pass, "content_hash": variation.made.content_digest}
-    metadata = {**about, **more, "case": scored_by(case)}
-    return {"id": case.id, "input": messages, "target": case.target_text, "metadata": metadata}
+    told = about(case, s)
+    if prompt is not None:
+        told |= {"prompt": prompt.name, "prompt_version": prompt.version}
+    return {
+        "id": case.id,
+        "input": as_dicts(messages(case, s, prompt)),
+        "target": case.target_text,
+        "metadata": told,
+    }

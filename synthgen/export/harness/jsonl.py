@@ -1,4 +1,4 @@
-"""Plain JSON Lines: every field of every case, for tools of your own."""
+"""JSON Lines: one file a set, one case a line, as scorers are given it; with Croissant metadata."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthgen.evalcase import EvalSet
-from synthgen.export.harness.base import copy_scorer, readme, write_lines, write_text
-from synthgen.export.harness.croissant import Records, write_croissant
+from synthgen.export.harness.base import CASES, held, write_readme, write_scoring
+from synthgen.export.harness.croissant import Table, write_croissant
 
-HOW = """
-One JSON object a line: `id`, `input`, `target`, and where there are some `choices`, `messages`, `context`, `tools`,
-`metadata`. Score an answer with the module that lies beside the cases; it needs nothing but Python:
-
-    import json, scoring_label
-    case = json.loads(open("NAME.jsonl").readline())
-    scoring_label.score(case, "the answer", "files")["score"]
+_ABOUT = """
+Eval sets as JSON Lines: `cases/SET.jsonl` holds one case a line (`id`, `input`, `target`, `metadata`, and `choices`,
+`messages`, `context`, `tools` where a case has them). `scored.py` scores answers with `scoring/SET.py` and needs only
+Python. `croissant.json` describes the files (`mlcroissant validate --jsonld croissant.json`).
 """
+_RUN = """python -c "import scored; print(scored.score('{name}', '{case}', 'your answer'))\""""
+_COLUMNS = {"id": "text", "input": "text", "target": "json", "metadata": "json"}
+_OPTIONAL = ("choices", "messages", "context", "tools")
 
 
 class Jsonl:
-    """JSON Lines with all fields, the scorers, and Croissant metadata. Example: `evals: [jsonl]`."""
+    """Cases as they are: `case.plain()`, one a line."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One file for each set."""
-        records = []
-        for made in sets:
-            write_lines(folder / f"{made.name}.jsonl", (case.plain() for case in made.cases))
-            copy_scorer(made, folder)
-            records.append(Records(made, {"all": f"{made.name}.jsonl"}, ("id", "input")))
-        write_croissant(records, folder)
-        write_text(folder / "README.md", readme("Eval sets as JSON Lines", sets, HOW))
+        """Write `cases/SET.jsonl`, the scorer, and `croissant.json`."""
+        found = held(self, "jsonl", sets)
+        tables = []
+        for name, s in found:
+            write_scoring(name, s, folder)
+            extra = {k: "json" for k in _OPTIONAL if any(getattr(c, k) for c in s.cases)}
+            tables.append(
+                Table(name, f"{CASES}/{name}.jsonl", "application/jsonlines", _COLUMNS | extra, s.description)
+            )
+        first = found[0][1].cases
+        run = _RUN.format(name=found[0][0], case=first[0].id if first else "ID")
+        write_readme(folder, "Eval sets as JSON Lines", _ABOUT, run, found)
+        write_croissant(folder, [s for _, s in found], tables)

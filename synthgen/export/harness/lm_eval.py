@@ -3,113 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from synthgen.evalcase import EvalSet
+from synthgen.evalcase import EvalCase, EvalSet, Prompt, compact
 from synthgen.export.harness.base import (
     FILES,
-    Variation,
-    copy_scorer,
-    group_of,
-    line,
-    readme,
-    scored_by,
-    variations,
+    about,
+    held,
+    is_label_set,
+    messages,
+    prompts,
+    transcript,
+    write,
     write_lines,
-    write_text,
+    write_readme,
+    write_scoring,
+    yaml_text,
 )
 
-HOW = r"""
-Run it from this folder, because paths of data start at the working directory:
-
-    lm-eval run --model hf --model_args pretrained=MODEL --tasks NAME --include_path tasks --output_path out \
-        --log_samples
-
-Sets of labels are scored by the likelihood of each label, all others by what the model generates.
+_ABOUT = """
+`tasks/` has one task for each set (and prompt), `data/` its documents. Sets of labels are scored by the likelihood of
+each label, all others by what the model generates, with `scoring/SET.py`. With `--log_samples`, `synthgen eval compare`
+reads the result.
 """
-PROCESS = '''"""Scores what lm-eval generated with the scorer that lies beside this file."""
+_RUN = r"""lm-eval run --model hf --model_args pretrained=MODEL --tasks {task} --include_path tasks \
+    --output_path out --log_samples"""
+_SCRIPT = '''"""Documents and scores of the tasks in this folder."""
 
 import importlib.util
 import json
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-_spec = importlib.util.spec_from_file_location("MODULE", HERE / "MODULE.py")
-scoring = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(scoring)
+import datasets
+
+ROOT = Path(__file__).resolve().parents[1]
+_spec = importlib.util.spec_from_file_location("scored", ROOT / "scored.py")
+scored = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scored)
+
+
+def load(task="", **kwargs):
+    with open(ROOT / "data" / f"{task}.jsonl", encoding="utf-8", newline="\\n") as file:
+        return {"test": datasets.Dataset.from_list([json.loads(line) for line in file])}
 
 
 def process_results(doc, results):
-    found = scoring.score(json.loads(doc["case"]), results[0], str(HERE / "FILES"))
-    return {"acc": found["score"]}
+    found = scored.score(doc["set"], doc["id"], results[0])
+    return {"acc": found["score"], **{name: found[name] for name in json.loads(doc["metrics"]) if name in found}}
 '''
+_MEAN = {"aggregation": "mean", "higher_is_better": True}
+_PROBED = 20  # cases whose gold is scored to learn the metrics' names
 
 
 class LmEval:
     """Tasks in YAML with data in JSON Lines. Example: `evals: [lm-eval]`."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One task for each set and prompt."""
-        (folder / "tasks").mkdir()
-        (folder / "data").mkdir()
-        for made in sets:
-            if not _labelled(made):
-                module = copy_scorer(made, folder / "tasks")
-                text = PROCESS.replace("MODULE", module).replace("FILES", FILES)
-                write_text(folder / "tasks" / f"process_{module}.py", text)
-            for variation in variations(made):
-                write_lines(folder / "data" / f"{variation.name}.jsonl", _docs(variation))
-                _task(variation, folder / "tasks" / f"{variation.name}.yaml")
-        write_text(folder / "README.md", readme("Eval sets for lm-eval", sets, HOW))
+        """Write one task and one file of documents for each set and prompt, and the scorers."""
+        found = held(self, "lm-eval", sets)
+        for name, s in found:
+            write_scoring(name, s, folder)
+            metrics = [] if is_label_set(s) else _metrics(s, folder / FILES / name)
+            for suffix, prompt in prompts(s):
+                task = f"{name}{suffix}"
+                write_lines(
+                    folder / "data" / f"{task}.jsonl", (_document(c, s, prompt, name, metrics) for c in s.cases)
+                )
+                write(folder / "tasks" / f"{task}.yaml", _task(task, s, metrics))
+        write(folder / "tasks" / "synthgen_task.py", _SCRIPT)
+        first = found[0][0] + prompts(found[0][1])[0][0]
+        write_readme(folder, "Eval sets for lm-eval", _ABOUT, _RUN.format(task=first), found)
 
 
-def _labelled(made: EvalSet) -> bool:
-    """Whether every gold is one of the case's choices, and no case accepts others."""
-    return all(isinstance(c.target, str) and c.target in c.choices and not c.extra.get("accepted") for c in made.cases)
+def _metrics(s: EvalSet, files: Path) -> list[str]:
+    """The scorer's metrics beside the main score."""
+    score = import_module(s.scorer).score
+    golds = [score(c.plain(), c.target_text, str(files)) for c in s.cases[:_PROBED]]
+    return sorted({name for gold in golds for name in gold} - {"score", "acc"})
 
 
-def _docs(variation: Variation) -> list[dict[str, Any]]:
-    found = []
-    for case in variation.made.cases:
-        about = {"id": case.id, "group_id": group_of(case), "split": case.split, "must_pass": case.must_pass}
-        doc = {**about, "prompt": variation.text(case), "slices": line({"difficulty": case.difficulty, **case.slices})}
-        if _labelled(variation.made):
-            doc |= {"choices": list(case.choices), "gold": case.choices.index(case.target)}
-        else:
-            doc |= {"gold": case.target_text, "case": line(scored_by(case))}
-        found.append(doc)
-    return found
-
-
-def _task(variation: Variation, path: Path) -> None:
-    made = variation.made
-    task: dict[str, Any] = {
-        "task": variation.name,
-        "dataset_path": "json",
-        "dataset_kwargs": {"data_files": {"test": f"data/{variation.name}.jsonl"}},
-        "test_split": "test",
-        "doc_to_text": "{{prompt}}",
-        "metadata": {"version": made.version, "family": made.family, "content_hash": made.content_digest},
+def _document(case: EvalCase, s: EvalSet, prompt: Prompt | None, name: str, metrics: list[str]) -> dict[str, Any]:
+    """A document: flat, and nested values as JSON text, so that all have the same type."""
+    document = {
+        "id": case.id,
+        "prompt": transcript(messages(case, s, prompt)),
+        "target": case.target_text,
+        "metadata": compact(about(case, s)),
     }
-    mean = {"aggregation": "mean", "higher_is_better": True}
-    process = ""
-    if _labelled(made):
-        task |= {"output_type": "multiple_choice", "doc_to_choice": "{{choices}}", "doc_to_target": "gold"}
-        task |= {"target_delimiter": " ", "metric_list": [{"metric": "acc", **mean}]}
+    if is_label_set(s):
+        return {**document, "choices": list(case.choices), "gold": case.choices.index(case.target)}
+    return {**document, "set": name, "metrics": compact(metrics)}
+
+
+def _task(task: str, s: EvalSet, metrics: list[str]) -> str:
+    content: dict[str, Any] = {
+        "task": task,
+        "dataset_kwargs": {"task": task},
+        "test_split": "test",
+        "num_fewshot": 0,
+        "doc_to_text": "prompt",
+    }
+    functions = ["custom_dataset: !function synthgen_task.load"]
+    if is_label_set(s):
+        content |= {"output_type": "multiple_choice", "doc_to_choice": "choices", "doc_to_target": "gold"}
     else:
-        task |= {
-            "output_type": "generate_until",
-            "doc_to_target": "{{gold}}",
-            "metric_list": [{"metric": "acc", **mean}],
-        }
-        task |= {"generation_kwargs": {"until": ["<|endoftext|>"], "max_gen_toks": 1024, "do_sample": False}}
-        process = f"process_results: !function process_scoring_{made.scorer.rpartition('.')[2]}.process_results\n"
-    text = yaml.safe_dump(task, sort_keys=False, allow_unicode=True)
-    write_text(path, f"# {made.canary}\n{text}{process}")
+        kwargs = {"until": [], "max_gen_toks": 2048, "do_sample": False}
+        content |= {"output_type": "generate_until", "doc_to_target": "target", "generation_kwargs": kwargs}
+        functions.append("process_results: !function synthgen_task.process_results")
+    content["metric_list"] = [{"metric": m, **_MEAN} for m in ("acc", *metrics)]
+    content["metadata"] = {"version": s.version, "family": s.family, "content_hash": s.content_digest}
+    return f"# {s.canary}\n{yaml_text(content)}" + "".join(f"{f}\n" for f in functions)

@@ -1,51 +1,38 @@
-"""One Parquet file for each set: flat columns, nested fields as JSON text."""
+"""Parquet: one file a set, nested values as JSON text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from synthgen.evalcase import EvalCase, EvalSet, compact
-from synthgen.export.harness.base import copy_scorer, readme, variations, write_text
+from synthgen.evalcase import EvalSet
+from synthgen.export.harness.base import BOOLEANS, held, row, row_columns, write_readme, write_scoring
+from synthgen.export.parquet import Parquet as Writer
 
-HOW = """
-Columns: `id`, `input`, `target`, `split`, `choices`, `messages`, `context`, `tools`, `metadata`, and a `prompt` column
-for each prompt. What is nested is JSON text.
+_ABOUT = """
+Eval sets as Parquet, one row a case. `prompt` columns hold what a model is asked. Lists and objects are JSON text;
+`scored.case_of(row)` makes the case of a row again, and `scored.scored(SET, case, answer)` scores an answer to it with
+`scoring/SET.py`.
 """
+_RUN = """python -c "import pandas, scored
+for row in pandas.read_parquet('{name}.parquet').to_dict('records'):
+    print(row['id'], scored.scored('{name}', scored.case_of(row), 'your answer'))\""""
 
 
 class Parquet:
-    """Parquet files with rendered prompts, and the scorers. Example: `evals: [parquet]`."""
+    """Cases as flat tables."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One file for each set."""
-        for made in sets:
-            rows = [_row(case) for case in made.cases]
-            frame = pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String) if rows else None)
-            for variation in variations(made):
-                name = "prompt" if variation.prompt is None else f"prompt_{variation.prompt.name}"
-                texts = pl.Series(name, [variation.text(c) for c in made.cases], dtype=pl.String)
-                frame = frame.with_columns(texts)
-            frame.write_parquet(folder / f"{made.name}.parquet", compression="zstd", statistics=False)
-            copy_scorer(made, folder)
-        write_text(folder / "README.md", readme("Eval sets as Parquet", sets, HOW))
-
-
-def _row(case: EvalCase) -> dict[str, Any]:
-    plain = case.plain()
-    nested = {k: compact(plain.get(k, [])) for k in ("choices", "messages", "context", "tools")}
-    return {
-        "id": case.id,
-        "input": case.input,
-        "target": case.target_text,
-        "split": case.split,
-        **nested,
-        "metadata": compact(case.metadata),
-    }
+        """Write `SET.parquet` and the scorers."""
+        found = held(self, "parquet", sets)
+        for name, s in found:
+            types = {k: pl.Boolean if k in BOOLEANS else pl.String for k in row_columns(s)}
+            Writer().write(pl.DataFrame([row(c, s) for c in s.cases], schema=types), folder / f"{name}.parquet")
+            write_scoring(name, s, folder, cases=False)
+        write_readme(folder, "Eval sets as Parquet", _ABOUT, _RUN.format(name=found[0][0]), found)

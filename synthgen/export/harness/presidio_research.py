@@ -7,51 +7,58 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.evalcase import EvalCase, EvalSet
-from synthgen.export.harness.base import line, readme, write_text
+from synthgen.export.harness.base import about, held, line, write, write_readme
 
-HOW = """
-    import spacy
-    from presidio_evaluator import InputSample
-    spacy.blank("en").to_disk("blank_en")
-    samples = InputSample.read_dataset_json("NAME.json", token_model_version="blank_en")
-
-Then measure a model of presidio-evaluator with `SpanEvaluator`.
+_ABOUT = """
+`SET.json` holds samples for `InputSample.read_dataset_json`; `masked` is the text with the entities in place of the
+values. A blank spaCy model cuts the tokens, so that nothing is fetched. Run a recognizer by:
 """
+_RUN = """python -c "import spacy
+from presidio_evaluator import InputSample
+from presidio_evaluator.evaluation import SpanEvaluator
+from presidio_evaluator.models import PresidioAnalyzerWrapper
+spacy.blank('en').to_disk('blank_en')
+samples = InputSample.read_dataset_json('{name}.json', token_model_version='blank_en')
+evaluator = SpanEvaluator(model=PresidioAnalyzerWrapper(), skip_words=[])
+print(evaluator.calculate_score(evaluator.evaluate_all(samples)))\""""
 
 
 class PresidioResearch:
     """Samples with spans in JSON. Example: `evals: [presidio-research]`."""
 
-    def holds(self, made: EvalSet) -> bool:
+    def holds(self, s: EvalSet) -> bool:
         """Sets of spans."""
-        return made.family == "pii_spans"
+        return s.family == "pii_spans"
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One file for each set."""
-        for made in sets:
-            samples = ",\n".join(line(_sample(c, made, i)) for i, c in enumerate(made.cases))
-            write_text(folder / f"{made.name}.json", f"[\n{samples}\n]\n")
-        write_text(folder / "README.md", readme("Eval sets for presidio-research", sets, HOW))
+        """Write one file for each set."""
+        found = held(self, "presidio-research", sets)
+        for name, s in found:
+            templates = {t: i for i, t in enumerate(dict.fromkeys(c.template for c in s.cases))}
+            samples = ",\n".join(line(_sample(c, s, templates[c.template])) for c in s.cases)
+            write(folder / f"{name}.json", f"[\n{samples}\n]\n")
+        write_readme(folder, "Eval sets for presidio-research", _ABOUT, _RUN.format(name=found[0][0]), found)
 
 
-def _sample(case: EvalCase, made: EvalSet, number: int) -> dict[str, Any]:
-    spans = sorted(case.target, key=lambda s: s["start"])
+def _sample(case: EvalCase, s: EvalSet, template: int) -> dict[str, Any]:
+    text = case.input
+    spans = sorted(case.target, key=lambda span: (span["start"], span["end"]))
     masked, at = [], 0
     for span in spans:
-        masked += [case.input[at : span["start"]], f"{{{{{span['entity']}}}}}"]
-        at = span["end"]
+        masked += [text[at : span["start"]], f"{{{{{span['entity']}}}}}"]
+        at = max(at, span["end"])
     return {
-        "full_text": case.input,
-        "masked": "".join([*masked, case.input[at:]]),
+        "full_text": text,
+        "masked": "".join([*masked, text[at:]]),
         "spans": [
             {
-                "entity_type": s["entity"],
-                "entity_value": case.input[s["start"] : s["end"]],
-                "start_position": s["start"],
-                "end_position": s["end"],
+                "entity_type": span["entity"],
+                "entity_value": text[span["start"] : span["end"]],
+                "start_position": span["start"],
+                "end_position": span["end"],
             }
-            for s in spans
+            for span in spans
         ],
-        "template_id": number,
-        "metadata": {"id": case.id, "template": case.template, "split": case.split, "canary": made.canary},
+        "template_id": template,
+        "metadata": about(case, s),
     }

@@ -1,7 +1,8 @@
-"""promptfoo: a configuration, tests in JSON Lines, and an assertion that scores like every other harness.
+"""promptfoo: a configuration, tests in JSON Lines, and an assertion that scores as in every other harness.
 
-Variables and asserted values pass through Nunjucks, and a value that begins with `file://` is read from disk, so every
-text is escaped: it comes out of the renderer as it went in, and can read neither the environment nor a file.
+promptfoo renders variables and asserted values with Nunjucks, and reads a value that begins with `file://` from disk.
+So every text is escaped (it comes out as it went in, and reads neither the environment nor a file), and a prompt is the
+JSON text of chat messages, which begins with a bracket whatever the case holds.
 """
 
 from __future__ import annotations
@@ -11,133 +12,125 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from synthgen.evalcase import EvalCase, EvalSet
 from synthgen.export.harness.base import (
-    FILES,
-    copy_scorer,
-    group_of,
-    readme,
-    scored_by,
-    variations,
+    LABELS,
+    about,
+    as_dicts,
+    held,
+    is_label,
+    line,
+    messages,
+    prompts,
+    write,
     write_lines,
-    write_text,
+    write_readme,
+    write_scoring,
+    yaml_text,
 )
 
-HOW = """
-    cd NAME
-    promptfoo eval -c promptfooconfig.yaml -o results.json
-
-Set your model under `providers`. Cases are scored by `assertion.py`, which needs Python on the path, or PROMPTFOO_PYTHON;
-plain labels are compared by promptfoo itself.
+_ABOUT = """
+One folder a set. Put your model under `providers` in `promptfooconfig.yaml`; prompts are chat messages as JSON. Plain
+labels are compared by promptfoo itself, everything else by `assertion.py` with `scoring/SET.py`: Python must be on the
+path, or named by PROMPTFOO_PYTHON. `synthgen eval compare` reads `results.json`.
 """
-ASSERTION = '''"""Scores an answer of promptfoo with the scorer that lies beside this file."""
+_RUN = """cd {name}
+promptfoo eval -c promptfooconfig.yaml -o results.json"""
+_ASSERTION = '''"""Scores an answer of promptfoo with the scorer of this folder."""
 
+import importlib.util
 import json
-import sys
-from functools import lru_cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-import MODULE as scoring
-
-
-@lru_cache(maxsize=1)
-def cases():
-    with open(HERE / "cases.jsonl", encoding="utf-8") as file:
-        return {case["id"]: case for case in map(json.loads, file)}
+_spec = importlib.util.spec_from_file_location("scored", HERE / "scored.py")
+scored = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scored)
 
 
 def get_assert(output, context):
-    found = scoring.score(cases()[context["vars"]["case_id"]], str(output), str(HERE / "FILES"))
-    named = {name: float(value) for name, value in found.items() if name != "score"}
-    return {"pass": found["score"] >= 1.0, "score": found["score"], "reason": str(found), "namedScores": named}
+    answer = output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)
+    found = scored.score("{name}", context["vars"]["case_id"], answer)
+    further = {metric: value for metric, value in found.items() if metric != "score"}
+    return {"pass": found["score"] >= 1.0, "score": found["score"], "reason": json.dumps(found), "namedScores": further}
 '''
-_TAG = re.compile(r"\{(?=[{%#])")
-_PLAIN = re.compile(r"[\w .,-]+")
+_BARE = r"output.replace(/^[\s\"'`*(\[{]+|[\s\"'`*)\]}.!]+$/g, '').toLowerCase().replace(/[\s_-]+/g, '_')"
+"""JavaScript of what `scoring.label` strips from an answer before it compares."""
+_TAG = re.compile(r"\{(?=[{%#])|(?<=#)\}")  # the lexer stops at the end of a comment that never began, too
 
 
 class Promptfoo:
     """A folder for each set: configuration, tests, assertion. Example: `evals: [promptfoo]`."""
 
-    def holds(self, made: EvalSet) -> bool:
-        """Every set."""
+    def holds(self, s: EvalSet) -> bool:
+        """Any set."""
         return True
 
     def write(self, sets: Sequence[EvalSet], folder: Path) -> None:
-        """One folder for each set."""
-        for made in sets:
-            inside = folder / made.name
-            inside.mkdir()
-            write_lines(inside / "tests.jsonl", (_test(c, made) for c in made.cases))
-            if not all(_native(c) for c in made.cases):
-                module = copy_scorer(made, inside)
-                rows = ({"id": c.id, **scored_by(c)} for c in made.cases)
-                write_lines(inside / "cases.jsonl", rows)
-                write_text(inside / "assertion.py", ASSERTION.replace("MODULE", module).replace("FILES", FILES))
-            config = yaml.safe_dump(_config(made), sort_keys=False, allow_unicode=True)
-            write_text(inside / "promptfooconfig.yaml", f"# {made.canary}\n{config}")
-        write_text(folder / "README.md", readme("Eval sets for promptfoo", sets, HOW))
+        """Write a folder for each set."""
+        found = held(self, "promptfoo", sets)
+        for name, s in found:
+            inside = folder / name
+            write_lines(inside / "tests.jsonl", (_test(c, s) for c in s.cases))
+            if not all(_native(c, s) for c in s.cases):
+                write_scoring(name, s, inside)
+                write(inside / "assertion.py", _ASSERTION.replace("{name}", name))
+            write(inside / "promptfooconfig.yaml", f"# {s.canary}\n{yaml_text(_config(s))}")
+        write_readme(folder, "Eval sets for promptfoo", _ABOUT, _RUN.format(name=found[0][0]), found)
 
 
-def _config(made: EvalSet) -> dict[str, Any]:
-    prompts = [
-        {
-            "id": v.name,
-            "label": v.name if v.prompt is None else f"{v.prompt.name} {v.prompt.version}",
-            "raw": f"{{{{{_variable(v.prompt)}}}}}",
-        }
-        for v in variations(made)
-    ]
+def _config(s: EvalSet) -> dict[str, Any]:
     return {
-        "description": f"{made.name} {made.version} ({made.family}, {len(made.cases)} cases)",
-        "prompts": prompts,
+        "description": escaped(f"{s.name} {s.version} ({s.family}, {len(s.cases)} cases)"),
+        "prompts": [
+            {"label": f"{p.name} {p.version}" if p else s.name, "raw": f"{{{{ chat{suffix} }}}}"}
+            for suffix, p in prompts(s)
+        ],
         "providers": ["openai:chat:YOUR-MODEL"],
         "tests": "file://tests.jsonl",
     }
 
 
-def _variable(prompt: Any) -> str:
-    return "prompt" if prompt is None else f"prompt_{re.sub(r'[^0-9A-Za-z]', '_', prompt.name)}"
-
-
-def _test(case: EvalCase, made: EvalSet) -> dict[str, Any]:
-    texts = {_variable(v.prompt): escaped(v.text(case)) for v in variations(made)}
-    about = {"id": case.id, "split": case.split, "group_id": group_of(case), "must_pass": case.must_pass}
-    slices = {k: escaped(str(v)) for k, v in {"difficulty": case.difficulty, **case.slices}.items()}
+def _test(case: EvalCase, s: EvalSet) -> dict[str, Any]:
+    chats = {f"chat{x}": escaped(line(as_dicts(messages(case, s, p)))) for x, p in prompts(s)}
     return {
         "description": case.id,
-        "vars": {**texts, "case_id": case.id},
-        "assert": [_assertion(case)],
-        "metadata": {**about, "family": case.family, "slices": slices, "content_hash": made.content_digest},
+        "vars": {"case_id": case.id, **chats},
+        "assert": [_assertion(case, s)],
+        "metadata": _escaped(about(case, s)),
         "options": {"disableVarExpansion": True},
     }
 
 
-def _native(case: EvalCase) -> bool:
-    """Whether promptfoo's own comparison decides the case: one plain label."""
-    plain = isinstance(case.target, str) and case.target in case.choices and bool(_PLAIN.fullmatch(case.target))
-    return plain and not case.extra.get("accepted")
+def _native(case: EvalCase, s: EvalSet) -> bool:
+    """Whether promptfoo's own comparison decides the case as the scorer does: one plain label."""
+    return s.scorer == LABELS and is_label(case) and re.fullmatch(r"[A-Za-z0-9_ -]+", str(case.target)) is not None
 
 
-def _assertion(case: EvalCase) -> dict[str, Any]:
-    if not _native(case):
+def _assertion(case: EvalCase, s: EvalSet) -> dict[str, Any]:
+    if not _native(case, s):
         return {"type": "python", "value": "file://assertion.py"}
-    label = re.sub(r"[\s_-]+", "_", case.target.casefold())
-    bare = r"output.trim().replace(/^[\s\"'`*(\[{]+|[\s\"'`*)\]}.!]+$/g, '').toLowerCase().replace(/[\s_-]+/g, '_')"
-    return {"type": "equals", "value": label, "transform": bare}
+    return {"type": "equals", "value": re.sub(r"[\s_-]+", "_", case.target.strip().lower()), "transform": _BARE}
 
 
 def escaped(text: str) -> str:
     """The text for Nunjucks: what would open a tag, or name a file, is written as an expression that gives it back.
 
-    >>> escaped("{{env.HOME}} file://x")
-    "{{ '{' }}{env.HOME}} file://x"
+    >>> escaped("{{env.HOME}}")
+    "{{ '{' }}{env.HOME}}"
+    >>> escaped("file://x")
+    "{{ 'f' }}ile://x"
     """
-    if text.lstrip().lower().startswith("file://"):
-        at = text.lower().index("file://")
-        return f"{escaped(text[:at])}{{{{ '{text[at]}' }}}}{escaped(text[at + 1 :])}"
-    return _TAG.sub("{{ '{' }}", text)
+    head = text.lstrip()
+    if head.lower().startswith("file://"):
+        at = len(text) - len(head)
+        return f"{text[:at]}{{{{ '{head[0]}' }}}}{escaped(head[1:])}"
+    return _TAG.sub(lambda brace: f"{{{{ '{brace[0]}' }}}}", text)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _escaped(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_escaped(v) for v in value]
+    return escaped(value) if isinstance(value, str) else value
