@@ -24,7 +24,7 @@ def toolset_of(build: EvalBuild, table: str) -> Toolset:
     key, dtypes = build.key(table), build.columns(table)
     if len(key) != 1:
         remedy = "give it a key of one column: its records are called by it"
-        raise build.fail("no-key", f"tools over {table} need a key of one column", remedy, "from")
+        raise build.fail("no-key", f"table {table} has no key of one column", remedy, "from")
     references, declared = build.references(table), build.declares(table)
     columns: list[Column] = []
     for name, dtype in dtypes.items():
@@ -35,7 +35,7 @@ def toolset_of(build: EvalBuild, table: str) -> Toolset:
             columns.append(column)
     if not any(c.kind == "enum" for c in columns):
         remedy = "add a column such as status: {choice: [open, paid]}"
-        raise build.fail("no-choice", f"{table} has no choice of 2 to 12 texts that a tool could set", remedy, "from")
+        raise build.fail("no-choice", f"{table} has no choice of 2 to 12 short texts that could be set", remedy, "from")
     money = any(c.kind == "number" and _MONEY.search(c.name.lower()) for c in columns)
     ops = ("refund", "send", "remind", "archive") if money else ("send", "remind", "archive")
     whole = dtypes[key[0]].is_integer()

@@ -124,6 +124,7 @@ class Toolset:
 
     def own(self, text: str) -> str:
         """A clause with the table's words in it."""
+        text = text.replace("a <noun>", "an <noun>") if self.noun[0] in "aeio" else text
         return text.replace("<noun>", self.noun).replace("<plural>", self.plural)
 
 
