@@ -159,10 +159,10 @@ def _changed(name: str, text: str, role: str, draw: Draw) -> str | None:
     if name == "phone" and role == "phone":
         return re.sub(r"[-. ]", draw.pick((" ", "", ".")), text)
     if name == "typo" and role in ("street", "city", "text"):
-        words = list(re.finditer(r"[^\W\d_]{4,}", text))
-        if not words:
+        long = list(re.finditer(r"[^\W\d_]{4,}", text))
+        if not long:
             return None
-        word = draw.pick(words)
+        word = draw.pick(long)
         return text[: word.start()] + slip(word.group(), draw) + text[word.end() :]
     if name == "spelling" and role in ("first", "last"):
         return spellings().get(text)

@@ -106,7 +106,8 @@ class Matching(BaseFamily[MatchingParams]):
         if wrong or not params.levels:
             raise build.fail("bad-level", "levels of corruption are 0 to 4", "write levels: [0, 1, 2, 3, 4]", "levels")
         if params.from_ is None:
-            columns, few = PEOPLE, frozenset[str]()
+            columns: tuple[str, ...] = PEOPLE
+            few = frozenset[str]()
         else:
             known = build.columns(self.table)
             beside = {*build.key(self.table), *build.references(self.table)}

@@ -118,7 +118,7 @@ def test_operations_explain_what_they_did(level: int) -> None:
             others = {"case", "date", "nickname", "initial", "missing"} - {o.kind}
             assert not any(explains(k, ROLES[o.field], o.before, o.after) for k in others)
         assert conflicts(ADA, {**ADA, **{o.field: o.after for o in made}}, ROLES) == []
-    wanted = {0: {"case", "date", "phone"}, 1: {"typo"}, 2: {"nickname", "initial", "abbreviation"}}
+    wanted = {0: {"case", "date", "phone"}, 1: {"typo", "cut"}, 2: {"nickname", "initial", "abbreviation"}}
     assert wanted.get(level, {"moved", "swapped"}) <= kinds and ("missing" in kinds) == (level == 4)
 
 
