@@ -50,13 +50,24 @@ def planted(case: EvalCase) -> list[EvalCase]:
     lost = tuple(replace(p, text="nothing") if p.text == case.target else p for p in case.pieces)
     front = [replace(case, pieces=(p, *case.pieces)) for p in (again, key)]
     padded = replace(case, pieces=(Piece("It rained. " * 400), *case.pieces))
-    return [*front, replace(case, pieces=lost), padded, replace(case, slices={**case.slices, "depth": "0.33"})]
+    named = replace(case, pieces=(Piece(f"Somebody asked about {case.extra['key']}. "), *case.pieces))
+    depth = 0.9 if case.extra["depth"] < 0.5 else 0.1
+    extra, slices = {**case.extra, "depth": depth}, {**case.slices, "depth": f"{depth:g}"}
+    moved = replace(case, extra=extra, slices=slices)
+    return [
+        *front,
+        replace(case, pieces=lost),
+        padded,
+        named,
+        moved,
+        replace(case, slices={**case.slices, "depth": "0.33"}),
+    ]
 
 
 def test_planted_errors_are_caught(line: Plan) -> None:
     made = line("{family: needle, lengths: [500, 1000]}")
     wrong = [w for c in made.cases(60) for w in planted(c)]
-    assert len(wrong) == 300
+    assert len(wrong) == 420
     assert [w for w in wrong if not made.prove(w)] == []
 
 
@@ -65,12 +76,10 @@ def test_planted_errors_are_caught(line: Plan) -> None:
     [
         ("{family: needle, lengths: [10]}", "bad-length"),
         ("{family: needle, depths: [0, 2]}", "bad-depth"),
-        ("{family: needle, lengths: []}", "too-short"),
     ],
 )
 def test_mistakes_are_placed(line: Plan, family: str, code: str) -> None:
     with pytest.raises(RecipeError) as caught:
         line(family)
     assert [p.place is not None for p in caught.value.problems] == [True]
-    if code != "too-short":
-        assert {p.code for p in caught.value.problems} == {code}
+    assert {p.code for p in caught.value.problems} == {code}

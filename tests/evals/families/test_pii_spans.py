@@ -92,6 +92,26 @@ def test_records_of_others_do_not_prove(line: Plan) -> None:
     assert any("no spelling" in r for r in made.prove(other))
 
 
+def test_values_that_no_record_has_do_not_prove(line: Plan) -> None:
+    made = line(FAMILY, TABLES)
+    seen = set()
+    for case in made.cases(120):
+        for label in {s["entity"] for s in case.target}:
+            pieces = tuple(replace(p, text=_other(p.text)) if p.label == label else p for p in case.pieces)
+            wrong = replace(case, pieces=pieces)
+            wrong = replace(wrong, target=made.family.retarget(wrong))
+            assert any(f"a {label} span is no spelling" in r for r in made.prove(wrong)), (label, pieces)
+            seen.add(label)
+    assert seen == set(US)
+
+
+def _other(text: str) -> str:
+    """The text with its last letter or digit exchanged."""
+    place = max(i for i, c in enumerate(text) if c.isalnum())
+    new = str((int(text[place]) + 1) % 10) if text[place].isdigit() else "q"
+    return f"{text[:place]}{new}{text[place + 1 :]}"
+
+
 def test_changed_wording_moves_the_gold(line: Plan) -> None:
     made = line(FAMILY, TABLES)
     case = next(c for c in made.cases(50) if c.target)
