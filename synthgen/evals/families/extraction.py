@@ -32,6 +32,8 @@ from synthgen.evals.documents.values import Kind, Style, gold, spell
 from synthgen.evals.draw import Draw
 
 _MONEY = re.compile(r"amount|price|total|cost|fee|balance|salary|revenue|payment|budget|charge|refund|deposit|subtotal")
+_OF_A_FIRM = re.compile(r"company|firm|phone|city|town|address|street|state|postcode|zip")
+"""Columns that a letterhead would seem to state."""
 _ASK = (
     "Read the document and give its record as JSON, without any other text. Dates are YYYY-MM-DD, times of day stay as "
     "they are written, numbers carry no currency and no separators, and what the document does not say is null. "
@@ -166,7 +168,8 @@ class Extraction(BaseFamily[ExtractionParams]):
         aside = neighbours(max(0, count - len(beside)), avoid, others, draw.child("neighbours"))
         layouts = self.params.layouts or tuple(LAYOUTS)
         layout = layouts[turn.cell(len(layouts), "layout")]
-        head = others.head(self._firm(turn, room)) if layout in HEADED and draw.child("head").chance(0.6) else []
+        headed = layout in HEADED and not any(_OF_A_FIRM.search(p.lower()) for p in self.kinds)
+        head = others.head(self._firm(turn, room)) if headed and draw.child("head").chance(0.6) else []
         pieces = [*head, *write(layout, [*found, *beside, *aside], style, draw.child("layout"))]
         hard = layout in ("scan", "message", "letter") or style.money == "comma" or any(v.value is None for v in leaves)
         case = self.case(
