@@ -286,13 +286,13 @@ class _Reader:
     def template(self, label: str, key: str, node: Node) -> Template | None:
         """`ID: [wordings]` or `ID: {easy|medium|hard: [wordings]}`."""
         if isinstance(node.value, list):
-            return Template(f"{label}.{key}", label, "medium", self.sentences(node))
+            return Template(f"{label}/{key}", label, "medium", self.sentences(node))
         parts = self.mapping(node, f"template {key}", DIFFICULTIES)
         if len(parts) != 1:
             self.wrong(node, f"template {key} has one difficulty", "write {easy: [..]}, {medium: [..]} or {hard: [..]}")
             return None
         difficulty, child = next(iter(parts.items()))
-        return Template(f"{label}.{key}", label, str(difficulty), self.sentences(child))
+        return Template(f"{label}/{key}", label, str(difficulty), self.sentences(child))
 
     def wordings(self, parts: Mapping[Any, Node], key: str) -> tuple[Wording, ...]:
         return self.sentences(parts[key]) if key in parts else ()

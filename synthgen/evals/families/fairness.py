@@ -101,7 +101,7 @@ class Fairness(BaseFamily[FairnessParams]):
         return self.case(
             turn, pieces, parts["labels"][0 if first else 1],
             choices=tuple(parts["labels"]), difficulty="hard" if near else "medium",
-            slices={"task": task, "attribute": attribute}, template=f"{task}.{rule_at}.{fact_at}",
+            slices={"task": task, "attribute": attribute}, template=f"{task}/{rule_at}/{fact_at}",
             sources=distinct([r.source for r in records]), groups=distinct([r.group for r in records]),
             extra={"pair": f"{self.build.name}-{turn.number // 2:05d}", "attribute": attribute, "value": value,
                    "skeleton": _skeleton(pieces)},
