@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 UV := UV_FIND_LINKS="$$PIP_FIND_LINKS" VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
 INSTALL := $(UV) pip install --quiet
 CLIENTS := $(VENV)/clients
+INSTALL_CLIENTS := UV_FIND_LINKS="$$PIP_FIND_LINKS" VIRTUAL_ENV="$(CURDIR)/$(CLIENTS)/python" $(BIN)/uv pip install \
+	--quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 UNIVERSAL := --universal --python-version 3.11
 
@@ -42,6 +44,7 @@ lock: $(VENV)/.uv ## write the hash-locked requirements anew
 	$(LOCK) $(UNIVERSAL) pyproject.toml --group build --group test --constraint requirements/core.lock \
 		--output-file requirements/test.lock
 	$(LOCK) $(UNIVERSAL) requirements/harness.in --output-file requirements/harness.lock
+	$(LOCK) --python-version 3.11 --no-deps requirements/harness-bare.in --output-file requirements/harness-bare.lock
 	$(LOCK) --python-version 3.12 --no-deps requirements/models.in --output-file requirements/models.lock
 
 clean: ## remove the virtual environment and all caches
@@ -64,11 +67,11 @@ $(VENV)/.test: $(VENV)/.core requirements/test.lock
 	@$(INSTALL) --require-hashes -r requirements/test.lock
 	@touch $@
 
-$(CLIENTS)/.python: $(VENV)/.uv requirements/harness.lock
+$(CLIENTS)/.python: $(VENV)/.uv requirements/harness.lock requirements/harness-bare.lock
 	@echo 'Installing the eval harnesses into $(CLIENTS) (about a minute) ...'
 	@test -x $(CLIENTS)/python/bin/python || $(BIN)/python -m venv --without-pip $(CLIENTS)/python
-	@VIRTUAL_ENV="$(CURDIR)/$(CLIENTS)/python" UV_FIND_LINKS="$$PIP_FIND_LINKS" \
-		$(BIN)/uv pip install --quiet --require-hashes -r requirements/harness.lock
+	@$(INSTALL_CLIENTS) -r requirements/harness.lock
+	@$(INSTALL_CLIENTS) --no-deps -r requirements/harness-bare.lock
 	@touch $@
 
 $(CLIENTS)/.promptfoo: tests/export/harness/promptfoo/package-lock.json

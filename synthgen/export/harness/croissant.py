@@ -51,15 +51,12 @@ _CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_TYPES = {"text": "sc:Text", "boolean": "sc:Boolean", "integer": "sc:Integer", "json": "sc:Text"}
+_TYPES = {"text": "sc:Text", "boolean": "sc:Boolean", "integer": "sc:Integer"}
 
 
 @dataclass(frozen=True)
 class Table:
-    """One data file: its path in the export, its media type, and its columns with their types.
-
-    Types are `text`, `boolean`, `integer`, and `json` for nested values, which readers get as text.
-    """
+    """One data file: its path in the export, its media type, and the columns that are text, booleans or integers."""
 
     name: str
     path: str
@@ -79,6 +76,7 @@ def write_croissant(folder: Path, sets: Sequence[EvalSet], tables: Sequence[Tabl
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": title,
         "description": f"Eval sets: {described}",
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
         "version": sets[0].version if len({s.version for s in sets}) == 1 else "1.0.0",
         "keywords": ["eval", "synthetic", *sorted({s.family for s in sets})],
         "inLanguage": sorted({language for s in sets for language in s.language}),

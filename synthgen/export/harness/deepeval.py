@@ -62,7 +62,7 @@ class SynthgenMetric(BaseMetric):
         self.include_reason = True
 
     def measure(self, test_case, *args, **kwargs):
-        about = test_case.metadata
+        about = test_case.metadata  # the golden's additional_metadata
         found = scored.score(about["set"], about["id"], test_case.actual_output or "")
         self.score = found["score"]
         self.score_breakdown = found

@@ -15,8 +15,6 @@ Eval sets as JSON Lines: `cases/SET.jsonl` holds one case a line (`id`, `input`,
 Python. `croissant.json` describes the files (`mlcroissant validate --jsonld croissant.json`).
 """
 _RUN = """python -c "import scored; print(scored.score('{name}', '{case}', 'your answer'))\""""
-_COLUMNS = {"id": "text", "input": "text", "target": "json", "metadata": "json"}
-_OPTIONAL = ("choices", "messages", "context", "tools")
 
 
 class Jsonl:
@@ -32,10 +30,9 @@ class Jsonl:
         tables = []
         for name, s in found:
             write_scoring(name, s, folder)
-            extra = {k: "json" for k in _OPTIONAL if any(getattr(c, k) for c in s.cases)}
-            tables.append(
-                Table(name, f"{CASES}/{name}.jsonl", "application/jsonlines", _COLUMNS | extra, s.description)
-            )
+            columns = ["id", "input"] + ["target"] * all(isinstance(c.target, str) for c in s.cases)
+            kinds = dict.fromkeys(columns, "text")  # Croissant has no type for objects of any shape
+            tables.append(Table(name, f"{CASES}/{name}.jsonl", "application/jsonlines", kinds, s.description))
         first = found[0][1].cases
         run = _RUN.format(name=found[0][0], case=first[0].id if first else "ID")
         write_readme(folder, "Eval sets as JSON Lines", _ABOUT, run, found)

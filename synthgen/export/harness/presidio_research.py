@@ -19,8 +19,9 @@ from presidio_evaluator.evaluation import SpanEvaluator
 from presidio_evaluator.models import PresidioAnalyzerWrapper
 spacy.blank('en').to_disk('blank_en')
 samples = InputSample.read_dataset_json('{name}.json', token_model_version='blank_en')
-evaluator = SpanEvaluator(model=PresidioAnalyzerWrapper(), skip_words=[])
-print(evaluator.calculate_score(evaluator.evaluate_all(samples)))\""""
+predicted = PresidioAnalyzerWrapper().predict_dataset(samples)
+result = SpanEvaluator(skip_words=[]).calculate_score_on_df(results_df=predicted)
+print(result.pii_recall, result.pii_precision, result.per_type)\""""
 
 
 class PresidioResearch:

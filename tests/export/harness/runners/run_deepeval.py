@@ -29,7 +29,7 @@ for name, table in plan.items():
     with contextlib.redirect_stdout(sys.stderr):
         result = evaluate(
             cases, [SynthgenMetric()], async_config=AsyncConfig(run_async=False),
-            display_config=DisplayConfig(show_indicator=False, print_results=False), 
+            display_config=DisplayConfig(show_indicator=False, print_results=False),
             cache_config=CacheConfig(write_cache=False),
         )  # fmt: skip
     found[name] = {r.name: r.metrics_data[0].score for r in result.test_results}
