@@ -89,15 +89,15 @@ class Maker:
         return examine(case, planned.family, room, self.setup.recipe.seed, mutate=mutate)
 
     def variants(self, name: str, case: EvalCase) -> Iterator[EvalCase]:
-        """The variants that are due for a case."""
-        planned, _, _ = self.room(name)
+        """The variants that are due for a case; one that the proof does not confirm is left out."""
+        planned, room, _ = self.room(name)
         for kind, share in planned.spec.variants.items():
             offset = Draw(self.setup.recipe.seed, name, "#variant", kind).unit()
             if int((case.number + 1) * share + offset) == int(case.number * share + offset):
                 continue
             draw = Draw(self.setup.recipe.seed, name, "#variant", kind, case.id, case.attempt)
             made = planned.variants[kind].apply(case, draw, planned.family)
-            if made is not None:
+            if made is not None and not planned.family.prove(made, room):
                 yield made
 
 

@@ -22,7 +22,9 @@ def marked(pieces: Sequence[Piece], change: str, draw: Draw) -> list[Piece]:
     def one(match: re.Match[str]) -> str:
         if change == "none":
             return ""
-        return match.group() if draw.chance(0.5) else "" if change == "dropped" else match.group() * 2
+        if draw.chance(0.5) or (change == "doubled" and match.group() == ":"):  # `::` reads as an address
+            return match.group()
+        return "" if change == "dropped" else match.group() * 2
 
     found = []
     for i, piece in enumerate(pieces):
