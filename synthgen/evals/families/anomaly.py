@@ -157,7 +157,8 @@ class Anomaly(BaseFamily[AnomalyParams]):
         return self.case(
             turn, pieces, target, difficulty="hard" if hard else "easy" if not names or names[0] in EASY else "medium",
             slices={"kind": kind, "anomaly": names[0] if len(names) == 1 else "several" if names else "none"},
-            template=f"{kind}:{domain['about']}", extra={"kind": kind, **extra},
+            template=f"{kind}:{domain['about']}", groups=(f"{kind}:{self.build.name}:{turn.number}",),
+            extra={"kind": kind, **extra},
         )  # fmt: skip
 
     # -- proof
