@@ -18,15 +18,18 @@ class Question:
     def __init__(self, pieces: Iterable[Piece], nouns: dict[str, set[str]]) -> None:
         self.said = Said()
         self.values: list[tuple[str, set[str]]] = []
+        self.figured: list[tuple[str, set[str], str]] = []
         self.unknown: list[str] = []
         op, left = "eq", 0
-        figure = ""
+        figure = kind = ""  # an aggregate that waits for its column, and the one that was last spoken of
         for piece in pieces:
-            if figure and piece.label in ("column", "shown"):
-                self.said.aggregates |= {(figure, c) for c in nouns.get(piece.text, ())}
+            if piece.label in ("column", "shown"):
+                kind = figure
+                self.said.aggregates |= {(figure, c) for c in nouns.get(piece.text, ()) if figure}
             figure = "" if piece.label else figure
             if piece.label == "value":
                 self.values.append((op, readings(piece.text)))
+                self.figured += [(op, readings(piece.text), kind)] if kind else []
                 left -= 1
                 if left <= 0:
                     op = "eq"
@@ -40,7 +43,7 @@ class Question:
             elif piece.label == "aggregate":
                 figure = meanings()["aggregate"].get(piece.text, "?")
                 if figure == "count":
-                    figure = ""
+                    figure, kind = "", "count"
                     self.said.aggregates.add(("count", ""))
             elif piece.label == "outer":
                 self.said.aggregates.add((meanings()["aggregate"].get(piece.text, "?"), "*"))
@@ -85,6 +88,10 @@ def differences(pieces: Iterable[Piece], sql: str, schema: Schema, nouns: dict[s
     used = all(any(op == p[0] and p[1] in texts for op, texts in question.values) for p in pairs)
     if not told or not used or open_pairs != asked.compared:
         found.append("the question's comparisons are not the statement's")
+    if not all(
+        any((op, kind) == (f[0], f[2]) and f[1] in texts for op, texts, kind in question.figured) for f in done.figured
+    ):
+        found.append("the question compares another figure than the statement")
     if {a for a in done.aggregates if a not in asked.aggregates} or {k for k, _ in asked.aggregates} != {
         k for k, _ in done.aggregates
     }:

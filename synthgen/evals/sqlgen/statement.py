@@ -19,13 +19,14 @@ AGGREGATES = {exp.Sum: "sum", exp.Avg: "avg", exp.Min: "min", exp.Max: "max"}
 class Said:
     """What a statement, or a question, says.
 
-    `compared` holds pairs of an operator and a literal (None for a subquery); `flags` are tests for missing values and
-    truth values; `limits` numbers of rows; `aggregates` are kinds with the column that they are of (empty for rows, `*`
+    `compared` holds pairs of an operator and a literal (None for a subquery), `figured` those whose left side is an
+    aggregate, with its kind; `flags` are tests for missing values and truth values; `limits` numbers of rows; `aggregates` are kinds with the column that they are of (empty for rows, `*`
     for figures of groups); `columns` are names in small letters, and `shown` those of the answer in their order (for a
     question: the sets of columns that a name may stand for).
     """
 
     compared: set[tuple[str, str | None]] = field(default_factory=set)
+    figured: set[tuple[str, str | None, str]] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     aggregates: set[tuple[str, str]] = field(default_factory=set)
     shown: list[Any] = field(default_factory=list)
@@ -163,6 +164,10 @@ def _compared(node: Any, names: frozenset[str], found: Said) -> None:
             found.others.add("uneven")
     else:
         found.compared.add((sign, literal(right)))
+        figure = left.find(*AGGREGATES, exp.Count)
+        if figure is not None and not _counts(figure):
+            kind = AGGREGATES.get(type(figure)) or ("distinct" if isinstance(figure.this, exp.Distinct) else "count")
+            found.figured.add((sign, literal(right), kind))
 
 
 def _same_selection(node: Any, inner: Any) -> bool:
