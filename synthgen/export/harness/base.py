@@ -19,6 +19,7 @@ from synthgen.evalcase import EvalCase, EvalSet, Json, Message, Prompt, chat, co
 CASES, SCORING, FILES, SCORED = "cases", "scoring", "files", "scored.py"
 LABELS = "synthgen.scoring.label"
 _BREAKS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+HASH = 32
 _LONGEST = 60  # characters of a name: some harnesses put several into one file name
 
 
@@ -91,10 +92,13 @@ def yaml_text(value: Json) -> str:
 
 
 def metadata(case: EvalCase, s: EvalSet) -> dict[str, Json]:
-    """The case's metadata, its id, and what says which set in which version it belongs to."""
-    told = {"canary": s.canary, "set_version": s.version, "content_hash": s.content_digest}
+    """The case's metadata, its id, and what says which set in which version it belongs to.
+
+    Hashes are cut to 32 hexadecimal digits: promptfoo takes 64 for a key, and writes `[REDACTED]` into its results.
+    """
+    told = {"canary": s.canary, "set_version": s.version, "content_hash": s.content_digest[:HASH]}
     own = {"id": case.id, **case.metadata, "eval": s.name, "group_id": group_of(case)}
-    return {**own, **{k: v for k, v in told.items() if v}, "content_digest": case.content_digest}
+    return {**own, **{k: v for k, v in told.items() if v}, "content_digest": case.content_digest[:HASH]}
 
 
 def about(case: EvalCase, s: EvalSet) -> dict[str, Json]:
@@ -198,7 +202,7 @@ def row(case: EvalCase, s: EvalSet) -> dict[str, Any]:
         "group_id": group_of(case),
         "must_pass": case.must_pass,
         "metadata": compact(case.metadata),
-        "content_digest": case.content_digest,
+        "content_digest": case.content_digest[:HASH],
         "canary": s.canary,
     }
 

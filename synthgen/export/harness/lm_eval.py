@@ -10,6 +10,7 @@ from typing import Any
 from synthgen.evalcase import EvalCase, EvalSet, Prompt, compact
 from synthgen.export.harness.base import (
     FILES,
+    HASH,
     about,
     held,
     is_label_set,
@@ -117,5 +118,5 @@ def _task(task: str, s: EvalSet, metrics: list[str]) -> str:
         content |= {"output_type": "generate_until", "doc_to_target": "target", "generation_kwargs": kwargs}
         functions.append("process_results: !function synthgen_task.process_results")
     content["metric_list"] = [{"metric": m, **_MEAN} for m in ("acc", *metrics)]
-    content["metadata"] = {"version": s.version, "family": s.family, "content_hash": s.content_digest}
+    content["metadata"] = {"version": s.version, "family": s.family, "content_hash": s.content_digest[:HASH]}
     return f"# {s.canary}\n{yaml_text(content)}" + "".join(f"{f}\n" for f in functions)

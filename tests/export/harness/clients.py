@@ -120,6 +120,7 @@ def _promptfoo(folder: Path, sets: Sequence[EvalSet], answers: Answers, work: Pa
         assert len(labels) == len(config["prompts"])
         for result in results:
             assert result["failureReason"] != 2, result["error"]
+            assert "REDACTED" not in json.dumps(result), "promptfoo takes a value of the case for a secret"
             suffix = prompts(s)[result["promptIdx"]][0]
             found.setdefault(f"{name}{suffix}", {})[result["testCase"]["description"]] = result["score"]
         assert len(results) == len(s.cases) * len(config["prompts"])
