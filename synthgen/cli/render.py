@@ -64,11 +64,9 @@ class Output:
             self._tables(result.tables)
             self._evals(result.evals)
             self._verdict(result.verdict, f"written to {result.target} in {_seconds(result.seconds)}")
-            self._next(
-                f"synthgen verify {_quoted(result.target)} --regenerate 100",
-                f"synthgen preview {_quoted(recipe)}",
-                f"synthgen scan {_quoted(result.target)}",
-            )
+            last = f"synthgen eval audit {_quoted(recipe)}" if result.evals else f"synthgen scan {_quoted(result.target)}"
+            verify = f"synthgen verify {_quoted(result.target)} --regenerate 100"
+            self._next(verify, f"synthgen preview {_quoted(recipe)}", last)
             return
         self._verdict(result.verdict, "nothing was written; an older export is as it was")
         self._findings(result.verdict.findings)

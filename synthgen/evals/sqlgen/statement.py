@@ -20,9 +20,10 @@ class Said:
     """What a statement, or a question, says.
 
     `compared` holds pairs of an operator and a literal (None for a subquery), `figured` those whose left side is an
-    aggregate, with its kind; `flags` are tests for missing values and truth values; `limits` numbers of rows; `aggregates` are kinds with the column that they are of (empty for rows, `*`
-    for figures of groups); `columns` are names in small letters, and `shown` those of the answer in their order (for a
-    question: the sets of columns that a name may stand for).
+    aggregate, with its kind; `flags` are tests for missing values and truth values; `limits` numbers of rows;
+    `aggregates` are kinds with the column that they are of (empty for rows, `*` for figures of groups); `columns` are
+    names in small letters, and `shown` those of the answer in their order (for a question: the sets of columns that a
+    name may stand for).
     """
 
     compared: set[tuple[str, str | None]] = field(default_factory=set)
