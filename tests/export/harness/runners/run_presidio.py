@@ -8,7 +8,7 @@ from pathlib import Path
 
 warnings.simplefilter("ignore")
 import spacy  # noqa: E402  # quiet first
-from presidio_evaluator import InputSample  # noqa: E402
+from presidio_evaluator import InputSample, span_to_tag  # noqa: E402
 from presidio_evaluator.evaluation import SpanEvaluator  # noqa: E402
 from presidio_evaluator.models import BaseModel  # noqa: E402
 
@@ -23,12 +23,11 @@ class Table(BaseModel):
         self.table = table
 
     def predict(self, sample, **kwargs):
-        tags = ["O"] * len(sample.tokens)
-        for span in json.loads(self.table[sample.full_text]):
-            for i, token in enumerate(sample.tokens):
-                if span["start"] <= token.idx < span["end"]:
-                    tags[i] = span["entity"]
-        return tags
+        spans = json.loads(self.table[sample.full_text])
+        return span_to_tag(
+            scheme="IO", text=sample.full_text, tokens=sample.tokens, token_model_version=str(blank),
+            starts=[s["start"] for s in spans], ends=[s["end"] for s in spans], tags=[s["entity"] for s in spans],
+        )  # fmt: skip
 
     def batch_predict(self, dataset, **kwargs):
         return [self.predict(sample) for sample in dataset]
