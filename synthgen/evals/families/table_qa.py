@@ -113,7 +113,8 @@ class TableQa(BaseFamily[TableQaParams]):
     def render(self, turn: Turn, room: Room) -> EvalCase | None:
         """A table of some rows, and a question of a kind that it can hold."""
         tables = self._tables(room)
-        table = tables[turn.cell(len(tables), "table")]
+        at = turn.cell(len(tables), "table") if turn.attempt < 3 else turn.draw.child("table").below(len(tables))
+        table = tables[at]  # in turns, and after three attempts in vain another one
         shown = self._shown(turn, room, table)
         if shown is None:
             return None
@@ -210,11 +211,10 @@ class TableQa(BaseFamily[TableQaParams]):
         things = plural(singular(words(table.lstrip("@"))))
         intro = draw.pick(texts["intro"]).format(things=things, count=len(shown.records))
         written_table = LAYOUTS[layout](shown.heads, shown.cells)
-        lead = [Piece(f"{intro[0].upper()}{intro[1:]}\n\n")] if draw.chance(0.6) else []
-        if draw.chance(0.7):
-            pieces = [*lead, *written_table, Piece("\n\n"), *asked]
-        else:
-            pieces = [*asked, Piece("\n\n"), *written_table]
+        gap = Piece("\n\n", "gap")
+        lead = [Piece(f"{intro[0].upper()}{intro[1:]}"), gap] if draw.chance(0.6) else []
+        below = draw.chance(0.7)
+        pieces = [*lead, *written_table, gap, *asked] if below else [*asked, gap, *written_table]
         groups = tuple(dict.fromkeys(r.group for r in shown.records))
         held = (f"template:{template}",) if templates >= len(self.build.splits) else ()
         extra: dict[str, Any] = {"tolerance": _TOLERANCE[kind]} if kind in _TOLERANCE else {}
@@ -243,7 +243,7 @@ class TableQa(BaseFamily[TableQaParams]):
         """The table read back from the text, the question from its words, the answer worked out in plain Python."""
         table = case.sources[0].rpartition(":")[0]
         try:
-            heads, *rows = read(case.slices["layout"], case.input)
+            heads, *rows = shown_in(case)
             question = read_question(case.pieces, self.names(table, heads))
             found = answer(question, heads, rows)
         except (UnreadableError, ValueError, ArithmeticError) as error:
@@ -291,9 +291,17 @@ class TableQa(BaseFamily[TableQaParams]):
     def _alike(self, case: EvalCase) -> bool:
         """Whether a question that was changed has the same answer after all (one row, equal values)."""
         table = case.sources[0].rpartition(":")[0]
-        heads, *rows = read(case.slices["layout"], case.input)
+        heads, *rows = shown_in(case)
         found = answer(read_question(case.pieces, self.names(table, heads)), heads, rows)
         return isinstance(found, Decimal) and abs(found - Decimal(str(case.target))) < Decimal("1e-6")
+
+
+def shown_in(case: EvalCase) -> Sequence[Sequence[str]]:
+    """Headings and rows of the table in a case's text; raises ValueError where there is none in one place."""
+    text = "".join(p.text for p in case.pieces if p.label in ("table", "cell"))
+    if text not in case.input:
+        raise ValueError("the table is not in one place")
+    return read(case.slices["layout"], text)
 
 
 def _joined(opening: str, question: Sequence[Piece]) -> list[Piece]:

@@ -99,12 +99,13 @@ def computed(question: Question, frame: pl.DataFrame, bounds: Sequence[Any]) -> 
     met = pl.all_horizontal(tests) if tests else pl.lit(True)
     kind, column, key = question.kind, pl.col(question.column or question.key), question.key
     if kind == "share":
-        return _half_up(100 * frame.filter(met).height / frame.height, 1)
+        found = frame.filter(met).height
+        return _half_up(100 * found / frame.height, 1) if 0 < found < frame.height else None
     if kind == "portion":
         return _half_up(100 * float(frame.filter(met)[question.column].sum()) / float(frame[question.column].sum()), 1)
     part = frame.filter(met)
     if kind == "count":
-        return part.height
+        return part.height or None
     if part.is_empty():
         return None
     values = part[question.column]
