@@ -125,7 +125,8 @@ class Dialogue(BaseFamily[DialogueParams]):
     ) -> EvalCase:  # fmt: skip
         level = "easy" if talk.traps <= 1 else "medium" if talk.traps <= 3 else "hard"
         named = {p.text: p for p in said if p.declared is not None}
-        used = [r for r in records if any(str(v) in named or r.table != "@people" for v in r.values.values())]
+        text = "\n".join(m.content for m in messages[1:])
+        used = [r for r in records if any(str(v) in text for v in r.values.values())]
         return self.case(
             turn, pieces, dict(talk.state), difficulty=level, messages=tuple(messages),
             slices={"domain": talk.domain.name, "turns": str(len(states)), "register": register},

@@ -123,9 +123,11 @@ class Desk:
     def filter(self, column: Column, op: str, limit: Json, draw: Draw) -> list[Piece]:
         """A condition in words."""
         text = draw.pick(data()["filters"][op])
-        article = "an" if column.words[0] in "aeio" else "a"
+        ends = {w[-2:] for w in column.words.split(" ")}
+        many = any(e.endswith("s") and e not in ("ss", "us", "is") for e in ends)
+        article = "" if many else "an " if column.words[0] in "aeio" else "a "
         limit_piece = Piece(spell(column.kind, limit, draw), "limit")
-        return cued(text.replace("<a>", article), {"by": Piece(column.words, "by"), "limit": limit_piece})
+        return cued(text.replace("<a> ", article), {"by": Piece(column.words, "by"), "limit": limit_piece})
 
     def each(self, tool: Tool, draw: Draw) -> Ask | None:
         """A clause on all records in view that meet a condition, or on the one with the most or least of something."""

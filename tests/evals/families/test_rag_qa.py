@@ -14,7 +14,7 @@ import pytest
 from synthgen.errors import RecipeError
 from synthgen.evalcase import EvalCase, Passage
 from synthgen.evals.corpus.pages import attributes, corpus, data
-from synthgen.evals.corpus.reader import Query, answer, stated
+from synthgen.evals.corpus.reader import Query, answer, query, stated
 from synthgen.evals.cues import cues
 
 KINDS = {"single_hop", "multi_hop", "comparison", "temporal", "unanswerable", "false_premise"}
@@ -88,6 +88,47 @@ def test_planted_errors_are_caught(line: Plan) -> None:
     wrong = [w for c in made.cases(80) for w in planted(c)]
     assert len(wrong) >= 200
     assert [(w.id, w.extra["kind"]) for w in wrong if not made.prove(w)] == []
+
+
+def test_a_value_may_stand_in_no_other_passage(line: Plan) -> None:
+    made = line("family: rag_qa")
+    found = 0
+    for case in made.cases(240):
+        if case.extra["kind"] not in ("single_hop", "temporal", "multi_hop"):
+            continue
+        firm = made.room.record("@firms", int(case.sources[0].rpartition(":")[2]))
+        pages = corpus((firm.source, firm["company"], firm["city"]), TODAY, PARTS).pages
+        shown = {p.id for p in case.context}
+        same = [p for p in pages if f" {case.target['answer']} " in p.text and p.id not in shown]
+        rest = [p for p in case.context if p.id not in case.target["passages"] and p.id[:3] in ("PRD", "SVC", "REC")]
+        if same and rest:
+            found += 1
+            other = Passage(same[0].id, same[0].text, same[0].title)
+            assert made.prove(replace(case, context=tuple(other if p == rest[0] else p for p in case.context)))
+    assert found > 10
+
+
+def test_an_answer_that_is_only_hidden_is_no_missing_one(line: Plan) -> None:
+    made = line("{family: rag_qa, kinds: {single_hop: 1}}")
+    for case in made.cases(20):
+        context = tuple(p for p in case.context if p.id not in case.target["passages"])
+        nothing = {"answer": None, "accepted": [], "passages": []}
+        reasons = made.prove(replace(case, context=context, target=nothing))
+        assert reasons == ["another page of the firm states the answer"]
+        assert made.prove(replace(case, context=tuple(p for p in case.context if p.id != "ABOUT")))
+
+
+def test_a_premise_must_be_wrong(line: Plan) -> None:
+    made = line("{family: rag_qa, kinds: {false_premise: 1}}")
+    wrong = [c for c in made.cases(60) if c.slices["detail"] == "wrong_value"]
+    assert len(wrong) > 15
+    for case in wrong:
+        asked = query(case.spans)
+        page = next(s for p in case.context if p.id in case.target["passages"] for s in [stated(p)] if s)
+        assert asked.attribute is not None
+        true = asked.attribute.text(page.facts[asked.attribute.name])
+        pieces = tuple(replace(p, text=true) if p.label == "claim" else p for p in case.pieces)
+        assert made.prove(replace(case, pieces=pieces)) == ["the question assumes nothing that is not so"]
 
 
 def test_variants_keep_the_proof(line: Plan) -> None:

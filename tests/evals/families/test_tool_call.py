@@ -112,6 +112,24 @@ def test_planted_errors_are_caught(line: Plan, family: str, tables: str) -> None
     assert [w.id for w in wrong if not made.prove(w)] == []
 
 
+def test_a_state_that_another_call_reaches_is_no_gold(line: Plan) -> None:
+    made = line("{family: tool_call, toolset: billing, kinds: {single: 1}}")
+    found = 0
+    for case in made.cases(120):
+        call = case.target["calls"][0]
+        value = next((v[0] for a, v in call["arguments"].items() if a in ("status", "payment_term")), None)
+        others = [t["function"]["name"] for t in case.tools if t["function"]["name"] != call["name"]]
+        if call["name"].startswith("update") and any(o.startswith("update_invoice") for o in others):
+            found += 1
+            key, column = call["arguments"]["invoice_no"][0], call["name"].removeprefix("update_invoice_")
+            record = {**case.extra["store"]["invoices"][key], column: value}
+            store = {"invoices": {**case.extra["store"]["invoices"], key: record}}
+            target = {**case.target, "state": state_hash(store)}
+            same = replace(case, target=target, extra={**case.extra, "store": store})
+            assert made.prove(same) == ["another call reaches the same state"]
+    assert found > 3
+
+
 def test_an_order_that_counts_is_told_by_the_text(line: Plan) -> None:
     made = line("{family: tool_call, kinds: {multi_step: 1}}")
     case = next(c for c in made.cases(60) if c.target["ordered"])
