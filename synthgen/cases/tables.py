@@ -53,7 +53,8 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
     """Findings in the cases: values without a proof, and personal data that no value accounts for.
 
     What a family inserted is known piece by piece. The values are scanned as columns of their own with the proof that
-    they declare; the texts are scanned with those values masked.
+    they declare; the texts are scanned with those values masked. The language model that looks for names reads English,
+    so cases whose slice `language` is another are searched for names by vocabulary alone.
     """
     findings: list[Finding] = []
     values: dict[Declared, dict[str, int]] = {}
@@ -66,11 +67,17 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
         for finding in scanner.scan(made.name, {"input": column}):
             findings.append(_at(finding, list(known.values())))
     frame = frame_of_cases(made.cases, made.canary)
-    texts: dict[str, Column] = {"input": Column.of(pl.Series([_masked(c) for c in made.cases], dtype=pl.String))}
+    texts = {"input": [_masked(c) for c in made.cases]}
     inserted = [[p.text for p in _declared(c)] for c in made.cases]
     for name in TEXT[1:]:
-        texts[name] = Column.of(pl.Series(map(_without, frame[name].to_list(), inserted), dtype=pl.String))
-    return findings + scanner.scan(made.name, texts)
+        texts[name] = list(map(_without, frame[name].to_list(), inserted))
+    english = [c.slices.get("language", "en") == "en" for c in made.cases]
+    by_words = Scanner(scanner.mode, ner="off") if not all(english) else scanner
+    for reader, wanted in ((scanner, True), (by_words, False)):
+        rows = [i for i, is_english in enumerate(english) if is_english == wanted]
+        columns = {n: Column.of(pl.Series([t[i] for i in rows], dtype=pl.String)) for n, t in texts.items()}
+        findings += [_at(f, rows) for f in reader.scan(made.name, columns)] if rows else []
+    return findings
 
 
 def _declared(case: EvalCase) -> Iterable[Piece]:
@@ -93,5 +100,5 @@ def _without(text: str, values: Iterable[str]) -> str:
 
 
 def _at(finding: Finding, rows: Sequence[int]) -> Finding:
-    """The finding about a distinct value at the first case that holds it."""
+    """The finding at the case that its row stands for."""
     return replace(finding, row=rows[finding.row] if finding.row is not None else None)

@@ -1,12 +1,12 @@
-"""Eval cases as a person would read them."""
+"""Eval cases as a person would read them, and eval sets in a few figures."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from synthgen.cli.render import clean
+from synthgen.cli.render import clean, grid_of, text_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from synthgen.evals.audit import Examined
 
 _LONG = 2000  # characters of a passage or input that are shown
+
+
+def print_sets(console: Console, evals: Mapping[str, Mapping[str, Any]]) -> None:
+    """Each eval set with its size and what its audit says in a few figures."""
+    grid = grid_of("eval", "family", ">cases", ">variants", ">oracle", ">null", ">chance", ">baseline", ">near-dups")
+    for name, made in evals.items():
+        audit = made["audit"]
+        baseline = "" if "baseline" not in audit else f"{audit['baseline']:.2f}"
+        figures = [f"{audit[k]:.2f}" for k in ("oracle", "null", "chance")]
+        counts = (f"{made['base_cases']:,}", f"{made['cases'] - made['base_cases']:,}")
+        near = f"{audit['near_duplicates']:.1%}"
+        grid.add_row(text_of(name), text_of(made["family"]), *counts, *figures, baseline, near)
+    console.print(grid)
+    console.print()
 
 
 def print_cases(console: Console, name: str, cases: Sequence[Examined]) -> None:

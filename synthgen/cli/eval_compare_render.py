@@ -42,7 +42,7 @@ def show(output: Output, found: Comparison, seconds: float, *, failed: bool) -> 
         return
     from rich.text import Text
 
-    from synthgen.cli.render import _grid, _out, _text
+    from synthgen.cli.render import _out, grid_of, text_of
 
     console = _out()
     word, style = _WORDS[found.verdict]
@@ -54,10 +54,10 @@ def show(output: Output, found: Comparison, seconds: float, *, failed: bool) -> 
     console.print()
     output.grid(figures(found), "comparison", "")
     if found.slices:
-        grid = _grid("slice", ">cases", ">base", ">candidate", ">difference", ">interval", ">p, corrected", "")
+        grid = grid_of("slice", ">cases", ">base", ">candidate", ">difference", ">interval", ">p, corrected", "")
         for check in found.slices:
-            cells = [_text(cell) for cell in _slice(check)]
-            grid.add_row(*cells, _text(_mark(check), "red" if check.dropped else ""))
+            cells = [text_of(cell) for cell in _slice(check)]
+            grid.add_row(*cells, text_of(_mark(check), "red" if check.dropped else ""))
         console.print(grid)
         console.print()
     for title, ids in _ids(found):

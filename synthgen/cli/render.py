@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,9 +65,9 @@ class Output:
             self._tables(result.tables)
             self._evals(result.evals)
             self._verdict(result.verdict, f"written to {result.target} in {_seconds(result.seconds)}")
-            last = f"synthgen eval audit {_quoted(recipe)}" if result.evals else f"synthgen scan {_quoted(result.target)}"
-            verify = f"synthgen verify {_quoted(result.target)} --regenerate 100"
-            self._next(verify, f"synthgen preview {_quoted(recipe)}", last)
+            target, source = _quoted(result.target), _quoted(recipe)
+            last = f"synthgen eval audit {source}" if result.evals else f"synthgen scan {target}"
+            self._next(f"synthgen verify {target} --regenerate 100", f"synthgen preview {source}", last)
             return
         self._verdict(result.verdict, "nothing was written; an older export is as it was")
         self._findings(result.verdict.findings)
@@ -156,13 +157,13 @@ class Output:
             return
         console = _out()
         for kind, plugins in kinds.items():
-            table = _grid(kind, "package", "what it does")
+            table = grid_of(kind, "package", "what it does")
             for plugin in plugins:
                 about = plugin.get("broken") or plugin["summary"]
                 if "attributes" in plugin:
                     about += " Attributes: " + ", ".join(plugin["attributes"])
                 style = "red" if "broken" in plugin else ""
-                table.add_row(_text(plugin["name"], "bold"), _text(plugin["package"]), _text(about, style))
+                table.add_row(text_of(plugin["name"], "bold"), text_of(plugin["package"]), text_of(about, style))
             console.print(table)
 
     # What the eval verbs are made of.
@@ -175,9 +176,9 @@ class Output:
         """Two columns of words and figures."""
         if self.quiet:
             return
-        grid = _grid(title, f">{heading}")
+        grid = grid_of(title, f">{heading}")
         for words, figure in rows:
-            grid.add_row(_text(words), _text(figure))
+            grid.add_row(text_of(words), text_of(figure))
         _out().print(grid)
         _out().print()
 
@@ -247,13 +248,13 @@ class Output:
     def _tables(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         if self.quiet or not tables:
             return
-        grid = _grid("table", ">rows", ">files", ">size")
+        grid = grid_of("table", ">rows", ">files", ">size")
         total = [0, 0, 0]
         for name, table in tables.items():
             files = table.get("files") or []
             sizes = (table.get("rows") or 0, len(files), sum(int(f.get("bytes") or 0) for f in files))
             total = [a + b for a, b in zip(total, sizes, strict=True)]
-            grid.add_row(_text(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
+            grid.add_row(text_of(name), f"{sizes[0]:,}", f"{sizes[1]:,}", _bytes(sizes[2]))
         if len(tables) > 1:
             grid.add_row("total", f"{total[0]:,}", f"{total[1]:,}", _bytes(total[2]), style="bold")
         console = _out()
@@ -261,20 +262,10 @@ class Output:
         console.print()
 
     def _evals(self, evals: Mapping[str, Mapping[str, Any]]) -> None:
-        """Each eval set with its size and what its audit says in three figures."""
-        if self.quiet or not evals:
-            return
-        grid = _grid("eval", "family", ">cases", ">variants", ">oracle", ">null", ">chance", ">baseline", ">near-dups")
-        for name, made in evals.items():
-            audit = made["audit"]
-            baseline = "" if "baseline" not in audit else f"{audit['baseline']:.2f}"
-            figures = [f"{audit[k]:.2f}" for k in ("oracle", "null", "chance")]
-            counts = (f"{made['base_cases']:,}", f"{made['cases'] - made['base_cases']:,}")
-            near = f"{audit['near_duplicates']:.1%}"
-            grid.add_row(_text(name), _text(made["family"]), *counts, *figures, baseline, near)
-        console = _out()
-        console.print(grid)
-        console.print()
+        if evals and not self.quiet:
+            from synthgen.cli.cases import print_sets
+
+            print_sets(_out(), evals)
 
     def _verdict(self, verdict: Verdict, about: str) -> None:
         if self.quiet and verdict.passed:
@@ -291,13 +282,13 @@ class Output:
         if not findings:
             return
         console = _err()
-        grid = _grid("finding", "where", ">first row", ">rows", ">score", "message")
+        grid = grid_of("finding", "where", ">first row", ">rows", ">score", "message")
         for finding in findings[:SHOWN]:
             where = finding.table + (f".{finding.column}" if finding.column else "")
             score = "" if finding.score is None else f"{finding.score:.2f}"
             row = "" if finding.row is None else f"{finding.row:,}"
             what = finding.entity or finding.code
-            cells = (_text(what, "red"), _text(where), row, f"{finding.count:,}", score, _text(finding.message))
+            cells = (text_of(what, "red"), text_of(where), row, f"{finding.count:,}", score, text_of(finding.message))
             grid.add_row(*cells)
         console.print(grid)
         if len(findings) > SHOWN:
@@ -332,7 +323,11 @@ class Output:
 
 def clean(text: str) -> str:
     """The text with control characters shown as a dot: an escape sequence in a recipe must not reach the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{MIDDLE DOT}" for c in text)
+    shown = (
+        c if c.isprintable() or c == "\n" else " " if unicodedata.category(c) == "Zs" else "\N{MIDDLE DOT}"
+        for c in text
+    )
+    return "".join(shown)
 
 
 def _out() -> Console:
@@ -351,7 +346,7 @@ def _console(stderr: bool) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
-def _grid(*headings: str) -> Table:
+def grid_of(*headings: str) -> Table:
     """An empty table; a heading that begins with `>` is aligned to the right."""
     from rich import box
     from rich.table import Table
@@ -363,7 +358,8 @@ def _grid(*headings: str) -> Table:
     return grid
 
 
-def _text(words: object, style: str = "") -> Text:
+def text_of(words: object, style: str = "") -> Text:
+    """Words for a cell, without control characters."""
     from rich.text import Text
 
     return Text(clean(str(words)), style=style)

@@ -39,6 +39,7 @@ UNKNOWN = Problem(
 class Result:
     verdict: Verdict = PASS
     tables: dict[str, Any] = field(default_factory=dict)
+    evals: dict[str, Any] = field(default_factory=dict)
     seconds: float = 1.25
     target: Path | None = None
     files: int = 3
@@ -205,7 +206,7 @@ def test_interruption(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) 
 def test_preview_fits_the_terminal(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     narrow = pl.DataFrame({"id": [1, 2], "name": ["a", None]})
     wide = pl.DataFrame({f"a_rather_long_column_name_{i}": ["x" * 50, "y"] for i in range(20)})
-    pipeline.preview = gives({"narrow": narrow, "wide": wide})  # type: ignore[attr-defined]
+    pipeline.preview = gives(Result(tables={"narrow": narrow, "wide": wide}))  # type: ignore[attr-defined]
     assert execute(["preview", "r.yaml", "-n", "2"]) == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 120
@@ -216,7 +217,7 @@ def test_preview_fits_the_terminal(pipeline: ModuleType, capsys: pytest.CaptureF
 
 def test_preview_as_json(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     frame = pl.DataFrame({"id": [1], "at": [None]}, schema={"id": pl.Int64, "at": pl.Datetime("us")})
-    pipeline.preview = gives({"t": frame})  # type: ignore[attr-defined]
+    pipeline.preview = gives(Result(tables={"t": frame}))  # type: ignore[attr-defined]
     assert execute(["preview", "r.yaml", "t", "--json"]) == 0
     table = json.loads(capsys.readouterr().out)["tables"]["t"]
     assert table["rows"] == 1 and table["files"] == [] and table["preview"] == [{"id": 1, "at": None}]
