@@ -67,6 +67,11 @@ def data() -> Mapping[str, Any]:
     return {k: frozenset(v) if k in ("leaning", "kept") else v for k, v in found.items()}
 
 
+def additions() -> tuple[str, ...]:
+    """All sentences that variants may add. They say nothing about a matter, so proofs may pass over them."""
+    return tuple(line for key in ("distractors", "before", "after") for line in data()[key])
+
+
 def changed(case: EvalCase, pieces: Sequence[Piece], name: str, family: Family, *, change: str = "") -> EvalCase | None:
     """The case with other wording, and the gold where its places have moved; None if the text is the same.
 

@@ -26,7 +26,7 @@ def laid_out(pieces: Sequence[Piece], layout: str) -> list[Piece] | None:
     if layout == "html":
         if "<" in whole or "&" in whole:
             return None
-        broken = reworded(pieces, lambda text: text.replace("\n\n", "</p>\n<p>").replace("\n", "<br>\n"))
+        broken = reworded(pieces, lambda text: "</p>\n<p>".join(p.replace("\n", "<br>\n") for p in text.split("\n\n")))
         return [Piece("<p>"), *broken, Piece("</p>")]
     if len(parts) < 2 or "\n" in whole:
         return None

@@ -10,8 +10,10 @@ from synthgen.evals.base import Family
 from synthgen.evals.draw import Draw
 from synthgen.evals.phrasing import registers
 from synthgen.evals.similarity import normal
-from synthgen.evals.variant import changed, data, english, sentences, together
+from synthgen.evals.variant import Sentence, changed, data, english, sentences, together
 from synthgen.evals.variants.distractor import added
+
+GREETING = 40  # letters that a greeting has at most
 
 
 @lru_cache(maxsize=1)
@@ -41,9 +43,12 @@ class Length:
                 return made
         before = " ".join(draw.sample(data()["before"], draw.integer(1, 3)))
         after = " ".join(draw.sample(data()["after"], draw.integer(1, 3)))
-        lines = any("\n" in p.text for p in case.pieces)
-        pieces = [Piece(before + ("\n\n" if lines else " ")), *added(case.pieces, after)]
-        pieces = [p if p.label else Piece(p.text.replace("\n\nP.S. " + after, "\n\n" + after)) for p in pieces]
+        parts = sentences(case.pieces)
+        if any("\n" in s.after for s in parts):  # a letter: after its greeting, and nothing below its signature
+            at = int(len(parts[0].text) <= GREETING and "\n" in parts[0].after)
+            pieces = together([*parts[:at], Sentence((Piece(before),), "\n\n"), *parts[at:]])
+        else:
+            pieces = [Piece(before + " "), *added(case.pieces, after)]
         return changed(case, pieces, self.name, family, change="longer")
 
     def _cut(self, case: EvalCase, family: Family) -> EvalCase | None:
@@ -52,5 +57,5 @@ class Length:
         rest = [s for s in parts if s.labelled or normal(s.text) not in filler()]
         if len(rest) == len(parts) or not "".join(s.text for s in rest).strip():
             return None
-        rest[-1] = type(rest[-1])(rest[-1].pieces, "")
+        rest[-1] = Sentence(rest[-1].pieces, "")
         return changed(case, together(rest), self.name, family, change="shorter")

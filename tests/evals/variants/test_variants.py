@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthgen.evalcase import EvalCase, Message, Piece, text_of
 from synthgen.evals.base import BaseFamily, FamilyParams
 from synthgen.evals.draw import Draw
-from synthgen.evals.variant import Sentence, data, meaningful, sentences, together
+from synthgen.evals.variant import Sentence, additions, data, meaningful, sentences, together
 from synthgen.evals.variants.format import LAYOUTS, laid_out
 from synthgen.evals.variants.locale import spelling
 from synthgen.evals.variants.synonym import synonyms
@@ -175,6 +175,8 @@ def test_layouts() -> None:
     assert made["bullets"] == "- It broke.\n- Please help Ada!"
     assert made["quoted"].endswith("\n> It broke. Please help Ada!")
     assert made["html"] == "<p>It broke. Please help Ada!</p>"
+    letter = laid_out((Piece("Hi,\n\na\nb"),), "html")
+    assert letter is not None and text_of(letter) == "<p>Hi,</p>\n<p>a<br>\nb</p>"
     assert made["markdown"].startswith("## Message\n\nIt broke.")
     assert laid_out((Piece("a < b"),), "html") is None
     assert laid_out((Piece("a\nb", "value"),), "quoted") is None
@@ -226,7 +228,16 @@ def test_a_distractor_is_added_whole_and_a_length_is_filler_only() -> None:
     assert shorter and "finds you well" not in shorter[0].input and "look forward" not in shorter[0].input
     assert "did not arrive" in shorter[0].input
     longer = [m for s in range(60) if (m := apply("length", case_of(), s)) and m.slices["change"] == "longer"]
-    assert longer and case_of().input in longer[0].input
+    assert longer and all(m.input.startswith("Dear team,\n\n") and m.input.endswith("\nAda") for m in longer)
+    assert all("My order INV-007 did not arrive" in m.input and len(m.input) > len(case_of().input) for m in longer)
+    flat = case_of((Piece("Where is my parcel?"),))
+    for seed in range(20):
+        made = apply("length", flat, seed)
+        assert made is not None and " Where is my parcel? " in made.input
+        rest = made.input.replace("Where is my parcel?", "")
+        for line in additions():
+            rest = rest.replace(line, "")
+        assert not rest.strip()
 
 
 def test_a_conversation_changes_its_last_user_turn() -> None:
