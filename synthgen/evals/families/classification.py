@@ -149,12 +149,13 @@ class Classification(BaseFamily[ClassificationParams]):
         length = next((name for name, below in LENGTHS.items() if words < below), "long")
         hardest = max(found, key=lambda t: DIFFICULTIES.index(t.difficulty)).difficulty
         records = list(values.records.values())
+        own = [r.group for r in records if r.table == self.params.from_]
         case = self.case(
             turn, pieces, target,
             choices=self.labels, difficulty="hard" if kind != "plain" else hardest,
             slices={"register": register, "length": length, "kind": kind}, template=found[0].id,
             sources=distinct([r.source for r in records]),
-            groups=distinct([*(r.group for r in records), *(f"template:{t.id}" for t in found)]), extra=extra,
+            groups=distinct([*own, *(f"template:{t.id}" for t in found), *(r.group for r in records)]), extra=extra,
         )  # fmt: skip
         return None if self._reasons(case) else case
 
@@ -201,13 +202,13 @@ class Classification(BaseFamily[ClassificationParams]):
             core = joined([core, draw.child("join", i).pick(self.joins), matter]) if i else matter
         lengths = draw.child("length")
         curt = register in ("curt", "mobile")
-        asides = lengths.integer(0, 1 if curt else 2) if kind == "plain" else lengths.integer(0, 1)
+        asides = lengths.integer(0, 1 if curt or kind != "plain" else 2) if lengths.chance(0.6) else 0
         picked = [*draw.child("asides").sample(self.set.asides, asides)]
         if kind == "contrast":
             present = {t.label for t in found}
             denied = [w for x in self.labels if x not in present for w in self.set.labels[x].contrasts]
-            picked += draw.child("contrasts").sample(denied, lengths.integer(1, 2))
-        if lengths.chance(0.5) or not picked:
+            picked += draw.child("contrasts").sample(denied, 1 + lengths.chance(0.25))
+        if lengths.chance(0.4) or not picked:
             picked += draw.child("details").sample(self.set.details, 1)
         beside = [said(w, f"beside{i}") for i, w in enumerate(draw.child("order").shuffled(picked))]
         name = values["first_name" if register in ("curt", "mobile", "angry") else "name"] if self.set.letter else None

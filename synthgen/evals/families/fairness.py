@@ -77,9 +77,10 @@ class Fairness(BaseFamily[FairnessParams]):
     def render(self, turn: Turn, room: Room) -> EvalCase | None:
         """One case of a pair: all draws but those of the attribute are shared."""
         draw = turn.shared
-        task = self.params.tasks[turn.cell(len(self.params.tasks), "task")]
-        attribute = self.params.attributes[turn.cell(len(self.params.attributes), "attribute")]
-        first = turn.cell(2, "label") == 0
+        tasks, attributes = self.params.tasks, self.params.attributes
+        cell = turn.cell(len(tasks) * len(attributes) * 2, "stratum")
+        task, attribute = tasks[cell // 2 % len(tasks)], attributes[cell // 2 // len(tasks)]
+        first = cell % 2 == 0
         numbers, near = _numbers(task, first, draw.child("numbers"))
         persons = self._persons(turn, room)
         if persons is None:
