@@ -69,7 +69,7 @@ class Dialogue(BaseFamily[DialogueParams]):
         build.wants("@people", "full_name")
 
     def render(self, turn: Turn, room: Room) -> EvalCase | None:
-        """One conversation; None where its last turn reads otherwise than it was meant."""
+        """One conversation; None where choices of a table make it read otherwise than it was meant."""
         domain = self.domains[turn.cell(len(self.domains), "domain")]
         people, records = self._records(turn, room)
         keys = [r.piece(self.own.key.name, label="value") for r in records] if self.own else []
@@ -98,7 +98,8 @@ class Dialogue(BaseFamily[DialogueParams]):
                 answer = [digress["assistant"]] if digress is not None else []
                 messages.append(Message("assistant", " ".join([*answer, text_of(reply)])))
         case = self._case(turn, talk, messages, pieces, said, states, register, [*people, *records])
-        return None if self.prove(case, room) else case
+        # words of a user's own choices may read as something else ("open"): such a talk is given up
+        return None if self.own is not None and self.prove(case, room) else case
 
     def _records(self, turn: Turn, room: Room) -> tuple[list[Record], list[Record]]:
         """Four people who may be named, and neighbouring records of the table."""

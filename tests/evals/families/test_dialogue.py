@@ -27,6 +27,7 @@ stays:
     room: {choice: ['the "Q"', "{braces}", "naïve", "日本"]}
     floor: {integer: [1, 60]}
 """
+EIGHT = {"time": "20:00"}
 BACK = "go back to the time of arrival that we had before"
 Plan = Callable[..., Any]
 
@@ -100,6 +101,7 @@ def test_variants_keep_the_proof(line: Plan) -> None:
     ("turns", "state"),
     [
         (["We would come on Friday.", "Actually, make it tomorrow."], {"date": "2026-09-02"}),
+        (["We could be there at 7 pm", "I misspoke, it is 8 pm", "Actually, make it 9 pm", BACK], EIGHT),
         (["We would come on Tuesday."], {"date": "2026-09-08"}),
         (["We would come on 1 September."], {"date": "2027-09-01"}),
         (["We would come on 3 March 2027. counting everybody we are 12"], {"date": "2027-03-03", "guests": 12}),

@@ -108,6 +108,33 @@ def test_a_value_may_stand_in_no_other_passage(line: Plan) -> None:
     assert found > 10
 
 
+def test_versions_that_agree_do_not_tell_which_is_in_force(line: Plan) -> None:
+    made = line("{family: rag_qa, kinds: {temporal: 1}}")
+    found = 0
+    for case in made.cases(60):
+        firm = made.room.record("@firms", int(case.sources[0].rpartition(":")[2]))
+        pages = corpus((firm.source, firm["company"], firm["city"]), TODAY, PARTS)
+        for now in [p for p in pages.of("policy") if pages.in_force(p, TODAY) is p]:
+            old = [v for v in pages.versions(now) if v.since and now.since and v.since < now.since]
+            same = [n for n, v in now.facts.items() if old and old[-1].facts[n] == v]
+            if not same or case.slices["detail"] != "now":
+                continue
+            found += 1
+            a = attributes()[same[0]]
+            words = {"entity": now.subject, "cue": a.words}
+            pieces = tuple(replace(p, text=words.get(p.label, p.text)) for p in case.pieces)
+            shown = (case.context[0], *(Passage(p.id, p.text, p.title) for p in (now, old[-1])))
+            target = {
+                "answer": a.text(now.facts[a.name]),
+                "accepted": a.accepted(now.facts[a.name]),
+                "passages": [now.id],
+            }
+            reasons = made.prove(replace(case, pieces=pieces, context=shown, target=target))
+            assert "the answer can be given without one of its passages" in reasons
+            break
+    assert found > 5
+
+
 def test_an_answer_that_is_only_hidden_is_no_missing_one(line: Plan) -> None:
     made = line("{family: rag_qa, kinds: {single_hop: 1}}")
     for case in made.cases(20):

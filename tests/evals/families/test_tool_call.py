@@ -152,6 +152,9 @@ def test_a_missing_key_stands_nowhere_and_cannot_be_searched(line: Plan) -> None
             key = next(iter(case.extra["store"][case.extra["toolset"]]))
             assert key not in case.input
             assert made.prove(replace(case, pieces=(*case.pieces, Piece(" "), Piece(key, "other"))))
+            of = next(t for t in built_in().values() if t.table == case.extra["toolset"])
+            search = next(t for t in of.tools if t.op == "list").schema()
+            assert made.prove(replace(case, tools=(*case.tools, search))) == ["the missing key could be searched for"]
 
 
 def test_variants_keep_the_proof(line: Plan) -> None:
