@@ -151,7 +151,8 @@ class Asker:
         options: list[tuple[str, Field | None]] = [("count", None)]
         for field in scope.fields:
             if field.facts.measure:
-                options += [(k, field) for k in ("sum", "avg", "min", "max")]
+                own = field.facts.table == scope.base.name  # a parent's amounts would be added once for each child
+                options += [(k, field) for k in (("sum", "avg", "min", "max") if own else ("min", "max"))]
             elif field.facts.dated and dates:
                 options += [(k, field) for k in ("min", "max")]
         for kind, of in self.draw.shuffled(options):

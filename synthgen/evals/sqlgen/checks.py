@@ -41,6 +41,8 @@ class Checks:
             return ["the SQL does not run on SQLite"]
         if not 1 <= len(rows) <= MOST_ROWS or any(all(v is None for v in row) for row in rows):
             return [f"the answer is empty, or longer than {MOST_ROWS} rows"]
+        if len(rows) == 1 and not any(rows[0]):
+            return ["the answer is nothing but 0"]
         ordered = tree.args.get("order") is not None
         if ordered and not self._total(tree, rows):
             return ["rows tie in the order that is asked for"]

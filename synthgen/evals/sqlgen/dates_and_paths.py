@@ -22,12 +22,11 @@ def _months(known: Known) -> list[Shape]:
 def _month(ask: Asker, shape: Shape) -> Asked | None:
     table, column, how = shape
     scope = single(ask.known, table)
-    _, many = things_of(scope)
     day = scope.field(column)
     length, name = (4, "year") if how == "year" else (7, "month")
     template = name
     found = ask.filters(scope.fields, 0 if how != "year" else 1, 2, avoid=() if how == "month" else (day,))
-    figures = ask.figures(scope, many, 1 if how == "having" else ask.draw.integer(1, 3), dates=how != "having")
+    figures = ask.figures(scope, "rows", 1 if how == "having" else ask.draw.integer(1, 3), dates=how != "having")
     group = (f"SUBSTR({day.sql}, 1, {length})", day.phrase, "date")
     return by_group(ask, scope, group, figures, found, how == "having", template, name, ask.known.schema.alias(name))
 
@@ -127,14 +126,13 @@ def _grouping(facts: Facts) -> bool:
 def _period(ask: Asker, shape: Shape) -> Asked | None:
     """By month of a child's date, over rows whose parent meets a condition."""
     scope = joined(ask.known, [ask.known.schema.link(shape[0])])
-    _, many = things_of(scope)
     day = scope.field(shape[1])
     first = next((f for f in scope.others() if f.facts.column.name == shape[2]), None)
     if first is None:
         return None
     found = ask.filters(scope.fields, 1, 2, first=first, avoid=(day,))
     having = ask.draw.chance(0.4)
-    figures = ask.figures(scope, many, ask.draw.integer(1, 2), dates=not having)
+    figures = ask.figures(scope, "rows", ask.draw.integer(1, 2), dates=not having)
     group = (f"SUBSTR({day.sql}, 1, 7)", day.phrase, "date")
     return by_group(ask, scope, group, figures, found, having, "month", "month", ask.known.schema.alias("month"))
 

@@ -141,9 +141,8 @@ def grouped_by(
     ask: Asker, scope: Scope, group: Field, first: Figure | None, having: bool, template: str
 ) -> Asked | None:
     """Figures of a scope's rows by a field."""
-    _, many = things_of(scope)
     found = ask.filters(scope.fields, 0 if having else 1, 2, avoid=(group,))
-    figures = ask.figures(scope, many, 1 if having else ask.draw.integer(1, 2), first, dates=not having)
+    figures = ask.figures(scope, "rows", 1 if having else ask.draw.integer(1, 2), first, dates=not having)
     return by_group(ask, scope, (group.sql, group.phrase, group.kind), figures, found, having, template)
 
 
@@ -222,9 +221,8 @@ def _figures_of(known: Known, link: Link) -> list[Shape]:
 def _per_parent(ask: Asker, shape: Shape) -> Asked | None:
     link = ask.known.schema.link(shape[0])
     scope = single(ask.known, link.child)
-    _, many = things_of(scope)
     group = scope.field(link.column)
-    return grouped_by(ask, scope, group, _figure(ask, scope, shape[1:], many), True, "group")
+    return grouped_by(ask, scope, group, _figure(ask, scope, shape[1:], "rows"), True, "group")
 
 
 PATTERNS = (

@@ -163,7 +163,9 @@ def bounds(tree: Any, schema: Schema) -> list[list[str]]:
             continue
         name = quoted(columns[0].name)
         for i, value in enumerate(v for v in values if literal(v) is not None):
-            found.append((f"UPDATE {quoted(table)} SET {name} = {value.sql('sqlite')}", f" WHERE rowid % 3 = {i}"))
+            found.append(
+                (f"UPDATE OR IGNORE {quoted(table)} SET {name} = {value.sql('sqlite')}", f" WHERE rowid % 3 = {i}")
+            )
     return [[update + some for update, some in found], *([update] for update, _ in found)] if found else []
 
 

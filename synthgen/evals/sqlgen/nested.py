@@ -167,7 +167,7 @@ def _nests(known: Known) -> list[Shape]:
         groups = known.columns(t, lambda f: f.full and (f.groups or f.column.role == "reference") and f.distinct >= 3)
         for g in groups:
             found += [(t, g, "count", outer) for outer in ("avg", "max", "min")]
-            for c in known.columns(t, lambda f: f.measure):
+            for c in [c for c in known.columns(t, lambda f: f.measure) if c != g]:
                 found += [(t, g, inner, outer, c) for inner in ("sum", "max") for outer in ("avg", "max", "min")]
     return [s for s in found if s[2] != s[3]]
 

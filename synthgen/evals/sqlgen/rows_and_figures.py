@@ -117,7 +117,8 @@ def _distinct(ask: Asker, shape: Shape) -> Asked | None:
     columns, said = ask.columns(fields)
     where, such = ask.where(found)
     unlike = mark("distinct", ask.draw.pick(wording()["unlike"]))
-    phrase = ask.line("distinct", distinct=unlike, columns=said, things=many, where=such, order=ordered)
+    template = "combined" if len(fields) > 1 else "distinct"
+    phrase = ask.line(template, distinct=unlike, columns=said, things=many, where=such, order=ordered)
     return Asked(f"SELECT DISTINCT {columns} FROM {scope.sql}{where}{order}", phrase, bool(order), least=2)
 
 

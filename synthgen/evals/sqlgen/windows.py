@@ -135,7 +135,8 @@ def _portions(known: Known) -> list[Shape]:
     found: list[Shape] = []
     for t in known.filled:
         for g in known.columns(t, lambda f: f.groups and f.full):
-            found += [(t, g, "count")] + [(t, g, "sum", c) for c in known.columns(t, lambda f: f.measure and f.full)]
+            measures = [c for c in known.columns(t, lambda f: f.measure and f.full) if c != g]
+            found += [(t, g, "count")] + [(t, g, "sum", c) for c in measures]
     return found
 
 
@@ -163,7 +164,8 @@ def _standings(known: Known) -> list[Shape]:
     for t in known.filled:
         grouped = known.columns(t, lambda f: f.full and (f.groups or f.column.role == "reference") and f.distinct >= 5)
         for g in grouped:
-            found += [(t, g, "count")] + [(t, g, "sum", c) for c in known.columns(t, lambda f: f.measure and f.full)]
+            measures = [c for c in known.columns(t, lambda f: f.measure and f.full) if c != g]
+            found += [(t, g, "count")] + [(t, g, "sum", c) for c in measures]
     return found
 
 
