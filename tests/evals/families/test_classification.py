@@ -96,6 +96,8 @@ def test_texts_of_other_labels_are_caught(line: Plan) -> None:
             assert any(
                 "the text speaks for" in r for r in made.prove(swapped)
             )  # template and label agree, text does not
+            lost = replace(case, template=other.template, extra=other.extra)
+            assert "the templates belong to other labels than the gold" in made.prove(lost)
     leaked = replace(cases[0], pieces=(*cases[0].pieces, Piece(" It is a bug.")))
     assert "a label's own word stands in the text" in made.prove(leaked)
 
