@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
     >>> words("Please don't close the account")
     ['do', 'not', 'close', 'account']
     """
-    found = []
+    found: list[str] = []
     for word in _WORD.findall(re.sub("['\u2019]", "", text.casefold())):
         same = _SAME.get(word)
         found += [word] if same is None else same.split()
