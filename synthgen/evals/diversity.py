@@ -27,8 +27,8 @@ def distinct_n(texts: Sequence[str], n: int) -> float:
 def self_bleu(texts: Sequence[str], sample: int = _SAMPLE) -> float:
     """Mean BLEU-4 of each text against all others (Zhu et al. 2018, "Texygen"); 1 means that every text repeats.
 
-    Over at most `sample` texts, evenly spread, and the first 200 words of each. Precisions are smoothed by adding 1 to numerator and denominator for
-    n above 1 (Lin and Och 2004); the brevity penalty uses the closest length.
+    Over at most `sample` texts, evenly spread, and the first 200 words of each. Precisions are smoothed by adding 1 to
+    numerator and denominator for n above 1 (Lin and Och 2004); the brevity penalty uses the closest length.
     """
     step = max(1, len(texts) // sample)
     words = [w for w in map(_words, texts[::step][:sample]) if w]
