@@ -9,28 +9,11 @@ from typing import Any
 
 import pytest
 
-from synthgen.cases.publish import eval_set
-from synthgen.cases.tables import scan_cases
 from synthgen.errors import RecipeError
 from synthgen.evalcase import Piece
-from synthgen.evals.audit import Auditor
 from synthgen.evals.families.multilingual import data, read_date, read_money, written_date, written_money
-from synthgen.privacy.scanner import Scanner
 
 Plan = Callable[..., Any]
-
-
-def audited(line: Any, count: int) -> list[Any]:
-    """What `Line.holds` asserts; names are searched by word lists, since the language model knows English only."""
-    examined = line.settled(line.cases(count))
-    cases = [e.case for e in examined]
-    report = Auditor({}, line.family.block).report(examined)
-    assert not report.faults, [f.message for f in report.faults]
-    assert report.figures["proven"] == count and report.figures["mutants"] > 3.5 * count
-    assert report.figures["near_duplicates"] < 0.01 and report.figures["duplicates"] == 0
-    made = eval_set(line.maker, line.maker.plan.evals["one"], cases)
-    assert not scan_cases(made, Scanner("reserved", ner="off"))
-    return cases
 
 
 @pytest.fixture
@@ -39,7 +22,7 @@ def every(line: Plan) -> Any:
 
 
 def test_languages_hold_what_every_set_holds(every: Any) -> None:
-    cases = audited(every, 320)
+    cases = every.holds(320, mutants=4)
     assert {c.slices["language"] for c in cases} == set(data())
     assert len({c.slices["intent"] for c in cases}) == 6
 
