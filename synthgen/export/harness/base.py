@@ -49,22 +49,27 @@ def held(harness: Harness, name: str, sets: Sequence[EvalSet]) -> list[tuple[str
 def names(given: Iterable[str]) -> list[str]:
     """A name for each set or split that is a Python identifier in ASCII, and distinct where case does not count.
 
-    >>> names(["faq", "FAQ", "größe 2", "class"])
-    ['faq', 'FAQ_d90cac82', 'gr_e_2_67a9cfc8', 'class_2de9f0ca']
+    A hyphen becomes an underscore; what changes more, or is taken, gets the start of the name's sha256. No name holds
+    two underscores in a row: they stand between a set and its prompt.
+
+    >>> names(["faq", "FAQ", "how-to", "größe 2", "class"])
+    ['faq', 'FAQ_dbc468a1', 'how_to', 'gr_e_2_6b17f5d7', 'class_0889113e']
     """
+    given = list(given)
     found: list[str] = []
     for name in given:
-        plain = re.sub(r"[^A-Za-z0-9_]+", "_", name)[:_LONGEST]
+        plain = re.sub(r"[^A-Za-z0-9]+", "_", name)[:_LONGEST].strip("_")
         plain = plain if re.match(r"[A-Za-z]", plain) else f"set_{plain}".rstrip("_")
-        taken = {f.casefold() for f in found}
-        if plain != name or keyword.iskeyword(plain) or plain.casefold() in taken:
-            base = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-            plain, length = f"{plain}_{base[:8]}", 8
-            while plain.casefold() in taken:
-                length += 1
-                plain = f"{plain.rpartition('_')[0]}_{base[:length]}"
-        found.append(plain)
+        others = [] if plain == name else [g for g in given if g != name]  # who is called so keeps the name
+        taken = {f.casefold() for f in (*found, *others)}
+        harmless = plain == name.replace("-", "_") and not keyword.iskeyword(plain)
+        found.append(plain if harmless and plain.casefold() not in taken else _hashed(plain, name, taken))
     return found
+
+
+def _hashed(plain: str, name: str, taken: set[str]) -> str:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return next(n for k in range(8, 65) if (n := f"{plain}_{digest[:k]}").casefold() not in taken)
 
 
 def line(value: Mapping[str, Json] | Sequence[Json]) -> str:

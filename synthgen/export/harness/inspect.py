@@ -62,7 +62,7 @@ _TASK = """
 @task
 def {task}(split=None):
     return Task(
-        dataset=samples("{task}", split), solver=generate(), scorer=synthgen_scorer("{name}"), version="{version}"
+        dataset=samples("{task}", split), solver=generate(), scorer=synthgen_scorer("{name}"), version={version!r}
     )
 """
 

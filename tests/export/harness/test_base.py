@@ -35,12 +35,12 @@ def module(path: Path) -> ModuleType:
 
 
 def test_names_are_distinct_identifiers() -> None:
-    given = ["faq", "FAQ", "größe 2", "class", "a-b", "a_b", "9lives", "../../x", "x" * 200, ""]
+    given = ["faq", "FAQ", "größe 2", "class", "a-b", "a_b", "9lives", "../../x", "x" * 200, "", "a__b", "_a"]
     found = base.names(given)
     assert found[0] == "faq" and found[5] == "a_b"
     assert all(n.isidentifier() and n.isascii() and len(n) < 80 for n in found)
     assert len({n.casefold() for n in found}) == len(given)
-    assert "class" not in found
+    assert "class" not in found and not any("__" in n for n in found)
     assert base.names(given) == found
 
 
