@@ -16,6 +16,8 @@ from synthgen.privacy.texts import MASK
 
 TEXT = ("input", "target", "messages", "context", "tools", "extra")
 """Columns that hold text of cases, and so may hold personal data."""
+_START = r"(?:(?<!\w)|(?<=\\[nrt]))"
+"""Before a whole word: no letter, but for that of an escaped line end in JSON."""
 
 
 def frame_of_cases(cases: Sequence[EvalCase], canary: str) -> pl.DataFrame:
@@ -95,7 +97,7 @@ def _without(text: str, values: Iterable[str]) -> str:
     for value in sorted(set(values), key=len, reverse=True):
         for written in dict.fromkeys((value, compact(value)[1:-1])):
             if written in text:
-                text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", MASK, text)
+                text = re.sub(rf"{_START}{re.escape(written)}(?!\w)", MASK, text)
     return text
 
 
