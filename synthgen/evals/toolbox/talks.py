@@ -224,6 +224,7 @@ class Talk:
             count += 1
         moves = count - len(parts) if parts else max(1, count)
         done: set[str] = {self.asked.name} if self.asked and parts else set()
+        done |= {"#confirmed"} if self.recapped else set()
         for _ in range(moves):
             made = self._move(done, last)
             if made is not None:
@@ -262,7 +263,10 @@ class Talk:
             kind = "fix" if filled else "confirm"
         if kind == "revert" and not [s for s in filled if self.before.get(s.name)]:
             kind = "fix" if filled else "set"
+        if kind == "confirm" and "#confirmed" in done:
+            return None
         if kind == "confirm":
+            done.add("#confirmed")
             return [Piece(draw.pick(data()["user"]["confirm"]))]
         if kind == "noise":
             return self._noise()
