@@ -19,6 +19,7 @@ from synthgen.evals.fingerprint import Fingerprint
 from synthgen.evals.phrasing import REGISTERS, dress
 from synthgen.evals.slot_values import SLOTS, Values, cast, data, fitting
 from synthgen.evals.templates_file import DIFFICULTIES, Template, TemplateSet, Wording, gather, read_set
+from synthgen.evals.variant import additions
 from synthgen.evals.wording import fill, joined
 from synthgen.generator import Params
 
@@ -128,7 +129,7 @@ class Classification(BaseFamily[ClassificationParams]):
     @cached_property
     def fingerprint(self) -> Fingerprint:
         """What the labels' templates alone say."""
-        return Fingerprint(self.set, [*self.joins, *self.retractions])
+        return Fingerprint(self.set, [*self.joins, *self.retractions, *additions()])
 
     def render(self, turn: Turn, room: Room) -> EvalCase | None:
         """A message of the label that is due; None if the finished text cannot be proven."""
