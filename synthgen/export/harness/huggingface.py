@@ -39,9 +39,9 @@ gold of a set with a closed list of labels, as a class label. `choices`, `messag
 are JSON text. `scored.py` scores an answer to a row:
 
 ```python
-import datasets, scored
+import os, datasets, scored
 
-rows = datasets.load_dataset(".", "{name}", split="{split}")
+rows = datasets.load_dataset(os.getcwd(), "{name}", split="{split}")  # in this folder
 print(scored.scored("{name}", scored.case_of(rows[0]), "your answer"))
 ```
 """

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from synthgen.evalcase import EvalSet
 from synthgen.export.harness.base import messages, names, prompts, row, transcript
@@ -76,3 +80,24 @@ def test_parquet_gives_back_the_rows(export: Export) -> None:
         frame = pl.read_parquet(folder / f"{name}.parquet")
         assert frame.to_dicts() == [row(c, s) for c in s.cases]
         assert set(frame.dtypes) == {pl.String, pl.Boolean}
+
+
+@pytest.mark.parametrize(
+    ("harness", "fence", "said"),
+    [
+        ("jsonl", "sh", "{'score': 0.0}"),
+        ("parquet", "sh", "routing-0 {'score': 0.0}"),
+        ("huggingface", "python", "{'score'"),
+    ],
+)
+def test_what_the_readme_says_works(harness: str, fence: str, said: str, export: Export, tmp_path: Path) -> None:
+    if not clients.PYTHON.exists():
+        pytest.skip("the clients of the harnesses are not installed: make harness-clients")
+    folder, _ = export(harness)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(rf"```{fence}\n(.*?)```", readme, re.DOTALL)
+    command = ["bash", "-c", code] if fence == "sh" else [str(clients.PYTHON), "-c", code]
+    environment = {"PATH": f"{clients.PYTHON.parent}:{os.environ['PATH']}", "HOME": str(tmp_path), **clients.OFFLINE}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith(said)
