@@ -33,7 +33,9 @@ Plan = Callable[..., Any]
 
 
 def test_all_domains_hold(line: Plan) -> None:
-    cases = line("family: dialogue").holds(300)
+    made = line("family: dialogue")
+    cases = made.holds(300)
+    assert all(made.family.score(c, c.target_text) == 1.0 for c in cases)  # what exports give an oracle to say
     assert {c.slices["domain"] for c in cases} == set(domains())
     assert set(Counter(c.slices["turns"] for c in cases)) == {"3", "4", "5", "6", "7"}
     assert min(Counter(c.difficulty for c in cases).values()) > 40

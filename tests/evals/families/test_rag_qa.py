@@ -26,6 +26,7 @@ Plan = Callable[..., Any]
 def test_all_kinds_hold(line: Plan) -> None:
     made = line("family: rag_qa")
     cases = made.holds(300)
+    assert all(made.family.score(c, c.target_text) == 1.0 for c in cases)  # what exports give an oracle to say
     counts = Counter(c.extra["kind"] for c in cases)
     assert set(counts) == KINDS and min(counts.values()) >= 48
     assert {c.slices["detail"] for c in cases} >= {

@@ -45,7 +45,9 @@ Plan = Callable[..., Any]
     ("family", "tables"), [("family: tool_call, from: invoices", TABLES), ("family: tool_call", "")]
 )
 def test_all_kinds_hold(line: Plan, family: str, tables: str) -> None:
-    cases = line(family, tables).holds(300)
+    made = line(family, tables)
+    cases = made.holds(300)
+    assert all(made.family.score(c, c.target_text) == 1.0 for c in cases)  # what exports give an oracle to say
     counts = Counter(c.extra["kind"] for c in cases)
     assert set(counts) == KINDS and min(counts.values()) >= 55
     for case in cases:
