@@ -72,7 +72,7 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
     texts = {"input": [_masked(c) for c in made.cases]}
     inserted = [[p.text for p in _declared(c)] for c in made.cases]
     for name in TEXT[1:]:
-        texts[name] = list(map(_without, frame[name].to_list(), inserted))
+        texts[name] = list(map(_without, _lines(name, frame, made.cases), inserted))
     english = [c.slices.get("language", "en") == "en" for c in made.cases]
     by_words = Scanner(scanner.mode, ner="off") if not all(english) else scanner
     for reader, wanted in ((scanner, True), (by_words, False)):
@@ -80,6 +80,15 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
         columns = {n: Column.of(pl.Series([t[i] for i in rows], dtype=pl.String)) for n, t in texts.items()}
         findings += [_at(f, rows) for f in reader.scan(made.name, columns)] if rows else []
     return findings
+
+
+def _lines(name: str, frame: pl.DataFrame, cases: Sequence[EvalCase]) -> list[str]:
+    """A column as it is read: passages and turns line by line, so that sentences which recur are read once."""
+    if name == "context":
+        return ["\n".join(line for p in c.context for line in (p.id, p.title, p.text)) for c in cases]
+    if name == "messages":
+        return ["\n".join(m.content for m in c.messages) for c in cases]
+    return frame[name].to_list()
 
 
 def _declared(case: EvalCase) -> Iterable[Piece]:

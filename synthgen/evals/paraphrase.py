@@ -84,7 +84,7 @@ def marked(pieces: Sequence[Piece]) -> str:
     """The text with its values as numbered marks.
 
     >>> marked([Piece("Hello "), Piece("Ada", "name"), Piece("!")])
-    'Hello [[0]]!'
+    'Hello [[1]]!'
     """
     return "".join(f"[[{i}]]" if p.label else p.text for i, p in enumerate(pieces))
 

@@ -66,7 +66,7 @@ def test_a_family_passes_its_audit(family: str, options: str, tmp_path: Path) ->
     result = run(recipe(tmp_path, family, options), tmp_path / "out")
     made = result.evals["made"]
     audit = made["audit"]
-    assert made["base_cases"] in (CASES, CASES + 1)
+    assert CASES <= made["base_cases"] < CASES + 8  # whole blocks of twins or languages
     assert audit["proven"] == made["cases"] and audit["oracle"] == 1.0
     assert audit["mutants"] >= 200 and audit["caught"] == audit["mutants"]
     low, high = audit["chance_interval"]
@@ -77,7 +77,7 @@ def test_a_family_passes_its_audit(family: str, options: str, tmp_path: Path) ->
     assert cases["id"].n_unique() == cases.height
     for text, target in cases.select("input", "target").iter_rows():
         assert text.strip() and target is not None
-    assert all(json.loads(s) for s in cases["groups"])
+    assert all(json.loads(s) for s in cases["groups"]) or family == "needle"  # each text is one of a kind
     assert pipeline.verify(tmp_path / "out", regenerate=25).verdict.passed
 
 
