@@ -204,6 +204,8 @@ class Asker:
         middle, last = len(values) // 2, len(values) - 2
         value: Any = values[self.draw.integer(*((max(1, middle), last) if how[0] == "g" else (1, max(1, middle))))]
         value = value if counted else rounded(value, self.draw)
+        if not counted and any(abs(v - value) < 0.01 for v in values if isinstance(v, float)):
+            return None  # rounded figures would compare otherwise
         sign = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}[how]
         op = mark("op", self.draw.pick(wording()["ops"]["number"][how]))
         return f"{sign} {value}", [*op, Piece(" "), *mark("value", number_text(self.draw, value))]

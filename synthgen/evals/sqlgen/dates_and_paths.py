@@ -156,7 +156,9 @@ def _gap(ask: Asker, shape: Shape) -> Asked | None:
         found = ask.filters(scope.fields, 1, 2, avoid=(field,))
         where, such = ask.where(found)
         a, b = ask.known.schema.alias("n_all"), ask.known.schema.alias("n_known")
-        phrase = ask.line("presence", things=many, where=such, column=field.phrase, count=mark("aggregate", words[0]))
+        phrase = ask.line(
+            "presence", things=many, where=such, column=mark("counted", field.noun), count=mark("aggregate", words[0])
+        )
         return Asked(f"SELECT COUNT(*) AS {a}, COUNT({field.sql}) AS {b} FROM {scope.sql}{where}", phrase)
     known = ask.draw.chance(0.4)
     found = ask.selection(scope, avoid=(field,), always=[missing(field, ask.draw, known)])

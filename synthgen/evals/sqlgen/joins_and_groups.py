@@ -158,7 +158,7 @@ def by_group(
     grouped = f" GROUP BY {group[0]}"
     bounded: Phrase = []
     if having:
-        inner = figures[0].sql
+        inner = figures[0].sql.removeprefix("ROUND(").removesuffix(", 2)")
         bound = ask.bound(f"SELECT {inner} FROM {scope.sql}{where}{grouped}", inner.startswith("COUNT"))
         if bound is None:
             return None

@@ -45,6 +45,9 @@ class Question:
                 if figure == "count":
                     figure, kind = "", "count"
                     self.said.aggregates.add(("count", ""))
+            elif piece.label == "counted":
+                self.said.columns |= self._known(nouns, piece)
+                self.said.aggregates |= {("count", c) for c in nouns.get(piece.text, ())}
             elif piece.label == "outer":
                 self.said.aggregates.add((meanings()["aggregate"].get(piece.text, "?"), "*"))
             elif piece.label == "op":

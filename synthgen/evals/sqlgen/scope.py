@@ -109,7 +109,7 @@ def joined(known: Known, links: Sequence[Link]) -> Scope:
         fields += [
             Field(f"{above}.{f.column.sql}", owned(link.noun, f.column.noun), f)
             for f in known.of[parent.name].values()
-            if f.column.name != link.target or f.column.name not in base.columns
+            if f.column.name != link.target  # the reference already says it
         ]
         below = above
     return Scope(base, sql, alias, tuple(fields))

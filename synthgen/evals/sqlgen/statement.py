@@ -70,7 +70,9 @@ def read_statement(sql: str, names: frozenset[str]) -> Said:
             found.aggregates.add((AGGREGATES[type(node)], _of(node.this, names)))
         elif isinstance(node, exp.Count):
             distinct = isinstance(node.this, exp.Distinct)
-            found.aggregates.add(("distinct", _of(node.this.expressions[0], names)) if distinct else ("count", ""))
+            inner = node.this.expressions[0] if distinct else node.this
+            named = isinstance(inner, exp.Column) and id(inner) not in held
+            found.aggregates.add(("distinct" if distinct else "count", _of(inner, names) if named else ""))
         elif isinstance(node, exp.SetOperation):
             found.others.add(f"{type(node).__name__.lower()}{'' if node.args.get('distinct') else ' all'}")
         elif isinstance(node, exp.Or):

@@ -249,5 +249,8 @@ def test_real_schemas(tmp_path: Path, source: str) -> None:
         case = maker.case("one", number)
         assert not family.prove(case, room)
         assert family.score(case, family.oracle(case), room) == 1.0
+        if number % 2:
+            mutants = family.mutants(case, Draw(1, case.id))
+            assert mutants and all(family.prove(m, room) for m in mutants), case.input
         found[case.difficulty] += 1
     assert len(found) == 8 and min(found.values()) >= 60
