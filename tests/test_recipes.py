@@ -25,10 +25,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_ready_recipes_run(name: str, project: Path) -> None:
     recipe = project / "recipes" / name
     assert [p.format() for p in pipeline.check(recipe)] == []
-    result = pipeline.run(recipe, scale=0.05)
+    has_evals = "\nevals:" in recipe.read_text(encoding="utf-8")
+    result = pipeline.run(recipe, scale=0.5 if has_evals else 0.05)
     assert result.verdict.passed and result.verdict.findings == ()
     assert result.target == project / "outputs" / recipe.stem or str(result.target) == f"outputs/{recipe.stem}"
-    assert result.tables and all(t["rows"] > 0 and t["files"] for t in result.tables.values())
+    assert bool(result.evals) == has_evals and (result.tables or has_evals)
+    assert all(t["rows"] > 0 and t["files"] for t in result.tables.values())
+    assert all(e["cases"] > 0 and e["files"] for e in result.evals.values())
     assert pipeline.verify(Path(str(result.target)), regenerate=10).verdict.passed
 
 

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from synthgen import __version__
 from synthgen.artifacts import Verdict
 
-FORMAT = 1
+FORMAT = 2
 """Version of the manifest's own form."""
 SHAPING = ("faker", "numpy", "polars", "pyarrow")
 """Libraries whose version can change the bytes of an export."""

@@ -14,6 +14,7 @@ from synthgen import __version__
 from synthgen.artifacts import Finding
 from synthgen.export.manifest import (
     ColumnEntry,
+    EvalEntry,
     FileEntry,
     InputEntry,
     Manifest,
@@ -69,6 +70,23 @@ def example() -> dict[str, Any]:
         clock=datetime(2026, 9, 1, 2, tzinfo=timezone(timedelta(hours=2))),
         overrides=Overrides(rows={"customers": 2}, scale=0.5),
         tables={"customers": customers, "Bad Name!": orders},
+        evals={
+            "routing": EvalEntry(
+                family="classification",
+                cases=3,
+                base_cases=2,
+                version="1.2.0",
+                canary="canary",
+                sha256=SHA,
+                splits={"test": 3},
+                variants={"typos": 1},
+                prompts={"router": "1.0.0 abc"},
+                size={"n": 2, "method": "given"},
+                audit={"oracle": 1.0},
+                files=(FileEntry(path="evals/routing.csv", format="csv", rows=3, bytes=40, sha256=SHA),),
+            )
+        },
+        harness=[FileEntry(path="evals/jsonl/README.md", format="jsonl", rows=3, bytes=40, sha256=SHA)],
         inputs=[
             InputEntry(path="recipe.yaml", role="recipe", bytes=10, sha256=SHA),
             InputEntry(path="contracts/shop.odcs.yaml", role="contract", bytes=10, sha256=SHA),
@@ -92,6 +110,7 @@ def test_it_reads_back_as_it_was_built() -> None:
     assert canonical(manifest.model_dump(mode="json")) == canonical(made)
     assert manifest.synthgen == __version__
     assert set(manifest.paths()) == listed(made) == {
+        "evals/routing.csv", "evals/jsonl/README.md",
         "customers.parquet", "Bad_Name-0a1b2c3d/part-00000.csv", "Bad_Name-0a1b2c3d/part-00001.csv",
         "recipe.yaml", "contracts/shop.odcs.yaml",
     }  # fmt: skip

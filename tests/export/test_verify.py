@@ -99,8 +99,8 @@ def test_a_forged_manifest_with_a_right_hash_is_still_checked(tmp_path: Path) ->
 
 def test_a_newer_form_of_manifest_is_not_called_damaged(tmp_path: Path) -> None:
     export = make(tmp_path / "shop")
-    rewritten(export, format=2)
-    with pytest.raises(UsageError, match="form 2"):
+    rewritten(export, format=3)
+    with pytest.raises(UsageError, match="form 3"):
         verify_files(export)
 
 
