@@ -60,9 +60,12 @@ class EvalPlanner:
         """Every eval that can be built."""
         found = {}
         for spec in self.recipe.evals.values():
+            known = len(self.problems)
             planned = self._plan(spec)
             if planned is not None:
                 found[spec.name] = planned
+            elif len(self.problems) == known and not self.builder.problems:  # nobody has said why
+                self.problems.append(spec.node.problem("not-built", f"eval {spec.name} cannot be built"))
         self._harnesses(found)
         return found
 
@@ -287,7 +290,11 @@ class Build:
             try:
                 builder.generator(reference.table, reference.column)
             except BuildError:
-                raise BuildError from None  # reported where the column stands
+                if not table.startswith("@"):
+                    raise BuildError from None  # reported where the column stands
+                why = builder.problems[-1].message
+                message = f"the made-up people of {self.spec.family} cannot be made: {why}"
+                raise self.fail("no-cast", message, "write privacy: {pii: reserved}", "family") from None
             wanted.append(column)
 
     def _written(self, word: str) -> tuple[str | int, ...]:
