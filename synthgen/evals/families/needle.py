@@ -119,12 +119,12 @@ class Needle(BaseFamily[NeedleParams]):
 
     @staticmethod
     def _facts(kind: Mapping[str, Any], count: int, room: Room, draw: Draw) -> list[_Fact]:
-        """Facts of one kind about different things, with different values."""
+        """Facts of one kind about different things, with values none of which holds another."""
         found: list[_Fact] = []
         for thing in draw.sample(_read()["things"], count):
             key = kind["key"].replace("{thing}", thing)
             values = (_value(kind["value"], room, draw) for _ in range(50))
-            value = next(v for v in values if all(v != f.value for f in found))
+            value = next(v for v in values if not any(v in f.value or f.value in v for f in found))
             parts = {"key": Piece(key, "fact.key"), "value": Piece(value, "fact.value")}
             found.append(_Fact(fill(draw.pick(kind["say"]), parts), key, value))
         return found
@@ -174,6 +174,8 @@ class Needle(BaseFamily[NeedleParams]):
         facts = [s.value for s in case.spans if s.label == "fact.value"]
         if sorted(facts) != sorted([value, *case.extra["decoys"]]):
             found.append("the decoys are not those in the text")
+        if any(value in decoy or decoy in value for decoy in case.extra["decoys"]):
+            found.append("the value and a decoy hold each other")
         if case.variant:
             return found
         tokens = len(text) / CHARACTERS
