@@ -29,6 +29,7 @@ from synthgen.scoring.facts import normal, stands
 
 _FILE = Path(__file__).parents[1] / "templates" / "summary.yaml"
 _STYLES = [d for d in DATES if d not in NOTES]
+_MONTH_WORDS = {word for month in MONTHS for word in (month.lower(), month[:3].lower())}
 
 
 @lru_cache(maxsize=1)
@@ -123,11 +124,11 @@ class _Values:
         )  # fmt: skip
 
     def _record(self, kind: str) -> Record:
-        """Somebody whose names share no word with those that were taken."""
+        """Somebody whose names share no word with those that were taken, and no month, which could read as a date."""
         column = "full_name" if kind == "person" else "company"
         for record in self.people if kind == "person" else self.firms:
             words = set(normal(str(record[column])).split()) - {"and"}
-            if not words & self.taken:
+            if not words & (self.taken | _MONTH_WORDS):
                 self.taken |= words
                 return record
         raise LookupError(kind)
