@@ -66,8 +66,12 @@ def preview_evals(plan: Plan, world: World, names: Sequence[str], count: int) ->
     with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
         maker = Maker(Setup(plan.recipe, {}, Path(folder)), plan, world)
         for name in names:
-            cases = [maker.case(name, number) for number in range(min(count, plan.evals[name].n))]
-            found[name] = [maker.examined(name, x) for c in cases for x in (c, *maker.variants(name, c))]
+            block = plan.evals[name].family.block
+            whole = -(-min(count, plan.evals[name].n) // block) * block
+            base = maker.proven(name, range(whole))[:count]
+            found[name] = [
+                x for e in base for x in (e, *(maker.examined(name, v) for v in maker.variants(name, e.case)))
+            ]
     return found
 
 

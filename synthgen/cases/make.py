@@ -24,6 +24,7 @@ from synthgen.recipe.model import Recipe
 
 CHUNK = 250  # cases of one task
 ATTEMPTS = 40  # renderings of one case before it is given up
+UNPROVEN = 3  # further renderings of a case whose gold is not proven; the audit counts those that were thrown away
 AGAIN = 20  # renderings of a case that repeats another before the repetition is kept (and the audit says so)
 
 Progress = Callable[[str, int, int], None]
@@ -88,6 +89,21 @@ class Maker:
         mutate = not case.variant and case.number % step == 0
         return examine(case, planned.family, room, self.setup.recipe.seed, mutate=mutate)
 
+    def proven(self, name: str, numbers: range) -> list[Examined]:
+        """The cases of whole blocks; a block in which a gold is not proven is rendered again, a few times."""
+        block = self.room(name)[0].family.block
+        found: list[Examined] = []
+        for first in range(numbers.start, numbers.stop, block):
+            group = [self.examined(name, self.case(name, n)) for n in range(first, first + block)]
+            for lost in range(1, UNPROVEN + 1):
+                if not any(e.reasons or e.oracle < 1 for e in group):
+                    break
+                attempt = max(e.case.attempt for e in group) + 1
+                again = [self.examined(name, self.case(name, e.case.number, attempt)) for e in group]
+                group = [replace(e, lost=lost) for e in again]
+            found += group
+        return found
+
     def variants(self, name: str, case: EvalCase) -> Iterator[EvalCase]:
         """The variants that are due for a case; one that the proof does not confirm is left out."""
         planned, room, _ = self.room(name)
@@ -108,7 +124,7 @@ def prepare(setup: Setup) -> Maker:
 
 def work(maker: Maker, task: Task) -> list[Examined]:
     """The cases of one task, examined."""
-    return [maker.examined(task.eval, maker.case(task.eval, n)) for n in range(task.start, task.stop)]
+    return maker.proven(task.eval, range(task.start, task.stop))
 
 
 def vary(maker: Maker, task: tuple[str, list[EvalCase]]) -> list[Examined]:
@@ -123,9 +139,10 @@ def make(
     """All cases of some evals (of all without `names`), base cases first, in order of their numbers."""
     evals = {n: p for n, p in maker.plan.evals.items() if names is None or n in names}
     tasks = [
-        Task(name, start, min(start + CHUNK, planned.n))
+        Task(name, start, min(start + step, planned.n))
         for name, planned in evals.items()
-        for start in range(0, planned.n, CHUNK)
+        for step in [CHUNK // planned.family.block * planned.family.block]
+        for start in range(0, planned.n, step)
     ]
     total, done = sum(p.n for p in evals.values()), 0
     parts: dict[int, list[Examined]] = {}
@@ -238,4 +255,4 @@ class Unrepeated:
 
     def _again(self, e: Examined, attempt: int) -> Examined:
         case = self.maker.case(self.name, e.case.number, attempt)
-        return self.maker.examined(self.name, case)
+        return replace(self.maker.examined(self.name, case), lost=e.lost)

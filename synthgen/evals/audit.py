@@ -24,6 +24,8 @@ Z99 = 2.5758293035489004  # two-sided 99 % quantile of the normal distribution
 NULLS = 3
 """Independent null answers per case. One of a hundred right sets misses the 99 % interval by chance; one of a million
 misses it three times."""
+LOST = 0.01
+"""Share of cases whose first rendering may fail its proof: they are rendered again. More is a fault of the family."""
 MUTATED = 200  # cases whose gold is made wrong on purpose
 LIMITS = {"near_duplicates": 0.01, "baseline": 1.0, "balance": 0.0, "distinct": 0.0, "self_bleu": 1.0}
 """What holds where a recipe sets no limit: at most these for near-duplicates, baseline and self-BLEU; at least these
@@ -42,6 +44,7 @@ class Examined:
     chance: float
     mutants: int = 0
     caught: int = 0
+    lost: int = 0  # renderings of this case that were thrown away because their gold was not proven
 
 
 def examine(case: EvalCase, family: Family, room: Room, seed: int, *, mutate: bool) -> Examined:
@@ -127,8 +130,18 @@ class Auditor:
         if caught < mutants:
             where = [i for i, e in enumerate(examined) if e.caught < e.mutants]
             yield Fault("gold", f"{mutants - caught} of {mutants} wrong golds pass the proof", where[0], len(where))
+        lost = [i for i, e in enumerate(examined) if e.lost]
+        if len(lost) > LOST * len(examined):
+            message = f"the golds of {len(lost)} first renderings were not proven, more than {LOST:.0%}"
+            yield Fault("gold", message, lost[0], len(lost))
         proven = sum(not e.reasons for e in examined)
-        yield {"proven": proven, "oracle": mean([e.oracle for e in examined]), "mutants": mutants, "caught": caught}
+        yield {
+            "proven": proven,
+            "rendered_again": len(lost),
+            "oracle": mean([e.oracle for e in examined]),
+            "mutants": mutants,
+            "caught": caught,
+        }
 
     @staticmethod
     def _null(base: Sequence[Examined]) -> Iterator[Fault | dict[str, Any]]:

@@ -73,7 +73,19 @@ def test_a_wrong_gold_blocks_the_export(recipe: Write) -> None:
     result = run(recipe("plans: {family: toy, from: customers, cases: 100, wrong: true}"), "out")
     assert not result.verdict.passed and result.target is None and not Path("out").exists()
     found = [f for f in result.verdict.findings if f.code == "gold"]
-    assert any("another plan" in f.message and f.count > 50 for f in found)
+    assert any("another plan" in f.message for f in found)
+    assert any("first renderings" in f.message and f.count > 50 for f in found)
+
+
+def test_a_rare_gold_that_is_not_proven_is_rendered_again_and_counted(recipe: Write) -> None:
+    result = run(recipe("plans: {family: toy, from: customers, cases: 300, flaky: 151}", rest=SPLITS), "rare")
+    assert result.verdict.passed and result.target is not None
+    audit = result.evals["plans"]["audit"]
+    assert (audit["rendered_again"], audit["proven"]) == (2, 300)
+    assert cases(result.target).filter(pl.col("attempt") > 0)["id"].to_list() == ["plans-00000", "plans-00151"]
+    assert pipeline.verify(result.target, regenerate=300).verdict.passed
+    often = run(recipe("plans: {family: toy, from: customers, cases: 300, flaky: 20}", rest=SPLITS), "often")
+    assert [f.count for f in often.verdict.findings] == [15] and not often.verdict.passed
 
 
 def test_cases_that_cannot_differ_block_the_export(recipe: Write) -> None:

@@ -21,6 +21,7 @@ class ToyParams(FamilyParams):
     from_: str = Field(alias="from")
     wrong: bool = False
     same: bool = False
+    flaky: int = 0
     leak: str = ""
 
 
@@ -47,6 +48,8 @@ class Toy(BaseFamily[ToyParams]):
         pieces = [*fill(TEMPLATES[template], values), Piece(self.params.leak)]
         plan = str(record["plan"])
         target = self.plans[0] if self.params.wrong else plan
+        if self.params.flaky and turn.number % self.params.flaky == 0 and turn.attempt == 0:
+            target = next(p for p in self.plans if p != plan)
         groups = (record.group, f"template:{template}")
         return self.case(
             turn, pieces, target, choices=self.plans, template=template, groups=groups, sources=(record.source,)
