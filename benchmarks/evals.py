@@ -49,7 +49,7 @@ OPTIONS = {
     "table_qa": "from: invoices",
     "tool_call": "from: invoices",
 }
-FIGURES = ("proven", "oracle", "null", "chance", "baseline", "duplicates", "near_duplicates", "caught", "mutants")
+FIGURES = ("proven", "rendered_again", "oracle", "null", "chance", "baseline", "near_duplicates", "caught", "mutants")
 
 
 def main() -> None:
@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--families", nargs="*", default=FAMILIES.names())
     parser.add_argument("--cases", type=int, help="cases of each family")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=5)
     asked = parser.parse_args()
     print(f"{'family':16}{'cases':>8}{'seconds':>9}  verdict  " + "  ".join(FIGURES))
     for family in asked.families:
@@ -68,7 +69,7 @@ def main() -> None:
             recipe = Path(folder) / "bench.yaml"
             recipe.write_text(f"{TABLES}evals:\n{line}splits: {{dev: 0.2, test: 0.8}}\n", encoding="utf-8")
             started = time.perf_counter()
-            result = pipeline.run(recipe, out=Path(folder) / "out", workers=asked.workers)
+            result = pipeline.run(recipe, out=Path(folder) / "out", seed=asked.seed, workers=asked.workers)
             seconds = time.perf_counter() - started
         audit = result.evals["set"]["audit"]
         shown = "  ".join(f"{audit.get(f, 0):.4g}" for f in FIGURES)

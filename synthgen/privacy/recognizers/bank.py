@@ -25,7 +25,7 @@ def iban_score(text: str) -> float:
         return 0.0
     if iban.is_valid(compact, check_country=False):
         return STRONG if compact[:2] in _COUNTRIES else LIKELY
-    if _mod97(compact) and compact[:2] in _COUNTRIES:
+    if _mod97(compact) and compact[:2] in _COUNTRIES and _lettered(compact, 6):  # words add up to 1 by chance too
         return LIKELY
     known = compact[:2] in _COUNTRIES or compact[:1] in "XQAZ"
     return LIKELY if known and explain(compact, "IBAN_CODE") is not None and _lettered(compact) else 0.0
@@ -36,9 +36,9 @@ def _mod97(compact: str) -> bool:
     return int(digits) % 97 == 1
 
 
-def _lettered(compact: str) -> bool:
-    """An invalid form is told from a product code by its digits: an account has at least eight."""
-    return sum(c.isdigit() for c in compact[4:]) >= 8
+def _lettered(compact: str, least: int = 8) -> bool:
+    """An invalid form is told from a product code, or from words, by its digits: an account has many."""
+    return sum(c.isdigit() for c in compact[4:]) >= least
 
 
 def _ibans(run: str) -> list[tuple[int, int]]:
