@@ -27,6 +27,7 @@ def eval_set(maker: Maker, planned: PlannedEval, cases: Sequence[EvalCase]) -> E
     recipe, family = maker.setup.recipe, planned.family
     name = f"{recipe.digest}\x1f{recipe.seed}\x1f{planned.name}"
     room = maker.room(planned.name)[1]
+    spoken = [c.slices["language"] for c in cases if "language" in c.slices]
     return EvalSet(
         name=planned.name,
         family=planned.spec.family,
@@ -36,7 +37,7 @@ def eval_set(maker: Maker, planned: PlannedEval, cases: Sequence[EvalCase]) -> E
         canary=f"synthgen canary {uuid.uuid5(_NAMESPACE, name)}",
         version=planned.spec.version,
         description=planned.spec.description or "",
-        language=tuple(dict.fromkeys(locale.split("_")[0] for locale in recipe.locale)),
+        language=tuple(dict.fromkeys(spoken or [locale.split("_")[0] for locale in recipe.locale])),
         files=dict(family.files(room)),
         prompts=planned.prompts,
     )

@@ -12,7 +12,7 @@ from synthgen.registry import FAMILIES, VARIANTS, did_you_mean
 
 EVAL = ("family", "cases", "variants", "prompts", "audit", "version", "description", "must_pass", "paraphrase")
 """Keys that every eval has; all others belong to its family."""
-AUDIT = ("baseline", "near_duplicates", "balance", "distinct", "self_bleu", "attempts")
+AUDIT = ("baseline", "near_duplicates", "balance", "distinct", "self_bleu")
 """Limits that a recipe may set: most that the baseline may score, most near-duplicates, and so on."""
 _VERSION = re.compile(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")

@@ -84,6 +84,8 @@ def test_a_rare_gold_that_is_not_proven_is_rendered_again_and_counted(recipe: Wr
     assert (audit["rendered_again"], audit["proven"]) == (2, 300)
     assert cases(result.target).filter(pl.col("attempt") > 0)["id"].to_list() == ["plans-00000", "plans-00151"]
     assert pipeline.verify(result.target, regenerate=300).verdict.passed
+    small = run(recipe("plans: {family: toy, from: customers, cases: 24, flaky: 100}"), "small")
+    assert small.verdict.passed and small.evals["plans"]["audit"]["rendered_again"] == 1
     often = run(recipe("plans: {family: toy, from: customers, cases: 300, flaky: 20}", rest=SPLITS), "often")
     assert [f.count for f in often.verdict.findings] == [15] and not often.verdict.passed
 
