@@ -25,8 +25,8 @@ NULLS = 3
 """Independent null answers per case. One of a hundred right sets misses the 99 % interval by chance; one of a million
 misses it three times."""
 LOST = 0.01
-"""Share of cases whose first rendering may fail its proof (and one in any set): they are rendered again. More is a fault
-of the family."""
+"""Share of cases whose first rendering may fail its proof (and one in any set): they are rendered again. More is a
+fault of the family."""
 MUTATED = 200  # cases whose gold is made wrong on purpose
 LIMITS = {"near_duplicates": 0.01, "baseline": 1.0, "balance": 0.0, "distinct": 0.0, "self_bleu": 1.0}
 """What holds where a recipe sets no limit: at most these for near-duplicates, baseline and self-BLEU; at least these
