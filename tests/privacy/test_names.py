@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from synthgen.privacy.names import every_name, names, persons, unknown_words
-from synthgen.privacy.prose import believable
+from synthgen.privacy.corroborate import believable
 
 PEOPLE = [
     "John Smith",
