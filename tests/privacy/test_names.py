@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from synthgen.privacy.names import every_name, names, persons, unknown_words
 from synthgen.privacy.corroborate import believable
+from synthgen.privacy.names import every_name, names, persons, unknown_words
 
 PEOPLE = [
     "John Smith",
