@@ -64,3 +64,17 @@ def reserved_mask(values: pl.Series, entity: str) -> pl.Series:
     if regex is None:
         return pl.select(pl.when(pl.lit(values).is_null()).then(None).otherwise(False)).to_series().cast(pl.Boolean)
     return values.cast(pl.String).str.strip_chars().str.contains(regex)
+
+
+def markdown() -> str:
+    """All rules as a Markdown table: entity, rule, authority, source, and how far it was checked."""
+    rows = ["| entity | rule | authority | source | checked |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {', '.join(f'`{e}`' for e in r.entities)} | `{r.name}` | {r.authority} | {r.source} | {r.checked} |"
+        for r in RULES
+    ]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(markdown())

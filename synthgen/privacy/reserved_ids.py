@@ -1,6 +1,10 @@
 """Identity numbers that no authority issues, by format. Numbers with a wrong check digit need no rule: no recognizer
 takes them for identity numbers, and no authority issues them.
 
+Left out with reason: Finnish individual numbers 900 to 999 (hospitals give them to real patients for a while), Canadian
+numbers that start with 0 (the tax agency gives them to non-residents), test numbers of the Netherlands and of Sweden (exact
+lists of their registers, which nobody may print).
+
 078-05-1120 is listed because it was published and voided; it was a real person's, so nothing should ever generate it.
 """
 
@@ -43,6 +47,10 @@ RULES = (
     Rule(
         "aadhaar-never-issued", ("IN_AADHAAR",), r"[01]\d{3}[ \-]?\d{4}[ \-]?\d{4}",
         "UIDAI", "Aadhaar numbers do not start with 0 or 1", "secondary",
+    ),
+    Rule(
+        "no-test-population", ("NO_FODSELSNUMMER",), r"[0-7]\d(?:8[1-9]|9[0-2])\d\d ?\d{5}",
+        "Skatteetaten", "Test-Norge: numbers of the synthetic population register have 80 added to the month",
     ),
     Rule("imei-test", ("IMEI",), r"00[ \-]?\d{4,6}(?:[ \-]?\d){7,9}", "GSMA", "TS.06: reporting body 00 is for tests",
          "secondary"),

@@ -74,6 +74,10 @@ RULES = (
         "SWIFT", "IBAN Registry, the example of each country", "exact list",
     ),
     Rule(
+        "bic-test", ("BIC_CODE", "BIC"), r"[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]0(?: ?[A-Z0-9]{3})?",
+        "ISO", "ISO 9362:2009: a 0 as eighth character marks a test and training code", "secondary",
+    ),
+    Rule(
         "crypto-test-network", ("CRYPTO",), r"(?:tb1|bcrt1)[a-z0-9]{25,87}|[mn2][1-9A-HJ-NP-Za-km-z]{25,34}",
         "Bitcoin", "BIP 173 (tb1, bcrt1) and Base58Check version bytes 0x6f and 0xc4 of the test network",
     ),

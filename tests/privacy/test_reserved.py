@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from synthgen.privacy.reserved import RULES, explain, reserved_mask
+from synthgen.privacy.reserved import RULES, explain, markdown, reserved_mask
 from synthgen.privacy.reserved_payment import DEMO_IBANS, TEST_CARDS
 
 INSIDE = {
@@ -84,6 +85,8 @@ INSIDE = {
     "VIN": ["IHGCM82633A004352", "1HGCM82633A00435O"],
     "CRYPTO": ["tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"],
     "API_KEY": ["AKIAIOSFODNN7EXAMPLE"],
+    "BIC_CODE": ["DEUTDEF0", "DEUTDEF0XXX", "NWBK GB 20 XXX"],
+    "NO_FODSELSNUMMER": ["01819012345", "418190 12345"],
 }
 OUTSIDE = {
     "EMAIL_ADDRESS": [
@@ -131,6 +134,8 @@ OUTSIDE = {
     "VIN": ["1HGCM82633A004352"],
     "CRYPTO": ["bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"],
     "API_KEY": ["AKIAQWERTYUIOPASDFGH"],
+    "BIC_CODE": ["DEUTDEFF", "DEUTDE0FXXX"],
+    "NO_FODSELSNUMMER": ["01419012345", "01019012345", "01939012345"],
     "PERSON": ["John Smith"],
     "LOCATION": ["12 Example Street"],
 }
@@ -166,6 +171,11 @@ def test_explain_without_an_entity_finds_it() -> None:
 def test_every_rule_names_its_source_and_has_its_own_name() -> None:
     assert len({r.name for r in RULES}) == len(RULES)
     assert all(r.authority and len(r.source) > 10 and r.entities for r in RULES)
+
+
+def test_the_page_of_ranges_is_written_from_the_rules() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reserved-ranges.md").read_text(encoding="utf-8")
+    assert markdown() in page, "write it anew: python -m synthgen.privacy.reserved"
 
 
 def test_listed_cards_and_ibans_are_well_formed() -> None:
