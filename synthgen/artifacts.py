@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
@@ -14,11 +15,14 @@ class Finding:
 
     `code` is `pii` (an unaccounted PII-shaped value), `check` (a recipe check failed), `contract` (a schema rule
     failed), `unscanned` (a column or file that could not be scanned: fail closed), `integrity` (a key or reference),
-    `gold` (an eval case whose answer is not proven) or `audit` (an eval set that breaks a limit).
+    `gold` (an eval case whose answer is not proven), `audit` (an eval set that breaks a limit), `leak` (a value of a
+    source) or `allow` (an entry of an allow-list that has expired).
     `row` is the 0-based row of the first occurrence in the table, `count` how many rows are concerned.
+    `line` is the 1-based line of a text file. `mark` tells lines apart: five hexadecimal digits, the first 20 bits of
+    the sha256 of the line's text, which are too few to find the text by.
     """
 
-    code: Literal["pii", "check", "contract", "unscanned", "integrity", "gold", "audit"]
+    code: Literal["pii", "check", "contract", "unscanned", "integrity", "gold", "audit", "leak", "allow"]
     table: str
     column: str | None = None
     row: int | None = None
@@ -27,9 +31,29 @@ class Finding:
     count: int = 1
     message: str = ""
     recognizer: str | None = None
+    line: int | None = None
+    mark: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What is found: the entity where it is personal data, else the code (`unscanned`, `leak:EMAIL_ADDRESS`)."""
+        if self.entity is None:
+            return self.code
+        return self.entity if self.code == "pii" else f"{self.code}:{self.entity}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The name of this finding in allow-lists and reports: 16 hexadecimal digits over kind, table and column.
+
+        The mark of a line follows after a hyphen. Rows, line numbers and counts are left out, so that a finding keeps
+        its name when a file grows or is edited above it.
+        """
+        place = "\0".join((self.kind, self.table.replace("\\", "/"), self.column or ""))
+        digest = hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return f"{digest}-{self.mark}" if self.mark else digest
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as a plain object, for `--json` and the manifest."""
+        """The finding as a plain object, for `--json` and the manifest; what is empty is left out."""
         return {k: v for k, v in self.__dict__.items() if v is not None and v != ""}
 
 
