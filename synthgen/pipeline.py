@@ -1,12 +1,12 @@
-"""The line, and the Python API: check, preview, run, scan, verify, init."""
+"""The line, and the Python API: check, preview, run, verify, init. `scan` is in `scanning`."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from synthgen.evals.audit import Examined
 
 Progress = Callable[[str, int, int], None]
-MODES: tuple[Literal["none", "reserved"], ...] = ("none", "reserved")
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,6 @@ class RunResult:
     tables: dict[str, dict[str, Any]]
     seconds: float
     evals: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ScanResult:
-    """What `scan` found in how many files and rows."""
-
-    verdict: Verdict
-    files: int
-    rows: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -149,21 +138,6 @@ def run(
         _manifest(staging, found, changed, plan, entries, sets, verdict, overrides)
         staging.publish(clear(verdict))
     return RunResult(verdict, target, tables, time.perf_counter() - started, evals)
-
-
-def scan(
-    paths: Sequence[Path], *, pii: str = "reserved", progress: Callable[[Path, int, int], None] | None = None
-) -> ScanResult:
-    """Scan files and folders without a recipe: only reserved ranges excuse a value."""
-    from synthgen.privacy.files import scan_paths  # readers of every format: only `scan` pays for them
-
-    if pii not in MODES:
-        raise usage("bad-value", f"a scan cannot hold files to pii: {pii}", "write none or reserved")
-    started = time.perf_counter()
-    mode = MODES[MODES.index(pii)]
-    found = scan_paths(paths, mode, progress=progress)
-    verdict = judge(found.findings, on_finding="block", scanned=found.described)
-    return ScanResult(verdict, found.files, found.rows, time.perf_counter() - started)
 
 
 def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:

@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"produce"}),
     frozenset({"inputs", "tables", "cases"}),
     frozenset({"pipeline"}),
-    frozenset({"evaluation"}),
+    frozenset({"evaluation", "scanning"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

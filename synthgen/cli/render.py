@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from synthgen.artifacts import Finding, Verdict
     from synthgen.errors import Problem
     from synthgen.evals.audit import Examined
-    from synthgen.pipeline import InitResult, RunResult, ScanResult, VerifyResult
+    from synthgen.pipeline import InitResult, RunResult, VerifyResult
+    from synthgen.scanning import ScanResult
 
 Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
 

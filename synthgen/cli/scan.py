@@ -51,11 +51,11 @@ def scan(
     Example:
       synthgen scan data/customers.csv exports/ --pii reserved
     """
-    from synthgen import pipeline
+    from synthgen import scanning
 
     output = Output(json=json or format is Format.json, quiet=quiet, no_progress=no_progress)
     with output.progress() as progress:
-        result = pipeline.scan(paths, pii=pii.value, progress=progress)
+        result = scanning.scan(paths, pii=pii.value, progress=progress)
     output.scan(result)
     if not result.verdict.passed:
         raise typer.Exit(3)

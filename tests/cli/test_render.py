@@ -55,6 +55,15 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     yield fake
 
 
+@pytest.fixture
+def scanning(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A module in the place of `scanning`; tests set its function."""
+    fake = ModuleType("synthgen.scanning")
+    monkeypatch.setitem(sys.modules, "synthgen.scanning", fake)
+    monkeypatch.setattr(synthgen, "scanning", fake, raising=False)
+    yield fake
+
+
 def gives(result: Any) -> Callable[..., Any]:
     """A function that returns the result, or raises it; its last call's arguments are kept on it."""
 
@@ -113,10 +122,10 @@ def test_run_blocked_as_json(pipeline: ModuleType, capsys: pytest.CaptureFixture
 
 
 def test_many_findings_are_cut_for_people_and_complete_for_programs(
-    pipeline: ModuleType, capsys: pytest.CaptureFixture[str]
+    scanning: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     many = Verdict(False, tuple(Finding("pii", "t", f"column{i}", i, "PERSON", 0.5) for i in range(50)))
-    pipeline.scan = gives(Result(many))  # type: ignore[attr-defined]
+    scanning.scan = gives(Result(many))  # type: ignore[attr-defined]
     assert execute(["scan", "x"]) == 3
     err = capsys.readouterr().err
     assert "column19" in err and "column20" not in err and "30 more" in err
@@ -124,11 +133,11 @@ def test_many_findings_are_cut_for_people_and_complete_for_programs(
     assert len(json.loads(capsys.readouterr().out)["findings"]) == 50
 
 
-def test_scan_counts(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    pipeline.scan = gives(Result())  # type: ignore[attr-defined]
+def test_scan_counts(scanning: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    scanning.scan = gives(Result())  # type: ignore[attr-defined]
     assert execute(["scan", "a.csv", "b", "--pii", "none"]) == 0
     assert capsys.readouterr().out.strip() == "PASS  0 findings; 1,200 rows in 3 files in 1.2 s"
-    args, kwargs = pipeline.scan.call
+    args, kwargs = scanning.scan.call
     assert args == ([Path("a.csv"), Path("b")],) and kwargs == {"pii": "none", "progress": None}
 
 
