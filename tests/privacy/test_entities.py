@@ -1,0 +1,43 @@
+"""Every entity has a class, and what the table says of a recognizer is what the recognizer does."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from synthgen.privacy import entities
+from synthgen.privacy.entities import ENTITIES, entity, looked_for
+from synthgen.registry import RECOGNIZERS
+
+MODEL = {"PERSON", "LOCATION", "GPE", "ORGANIZATION", "DATE_TIME", "NRP", "AGE", "TITLE", "ZIP_CODE"}
+
+
+def test_every_recognizer_and_every_model_label_has_a_class() -> None:
+    assert set(RECOGNIZERS.names()) | MODEL <= set(ENTITIES)
+
+
+def test_every_recognizer_finds_the_entity_it_is_registered_for() -> None:
+    assert [n for n in RECOGNIZERS.names() if RECOGNIZERS.get(n).entity != n] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "severity"),
+    [
+        ("EMAIL_ADDRESS", "direct", "error"),
+        ("PERSON", "indirect", "warning"),
+        ("DATE_OF_BIRTH", "indirect", "warning"),
+        ("GPE", "quasi", "note"),
+        ("URL", "quasi", "note"),
+        ("PERSONAL_URL", "direct", "error"),
+        ("OF_A_PLUGIN", "direct", "error"),
+    ],
+)
+def test_classes_and_severities(name: str, kind: str, severity: str) -> None:
+    found = entity(name)
+    assert (found.kind, found.severity) == (kind, severity)
+    assert looked_for(name) == (kind != "quasi")
+
+
+def test_the_examples_of_the_module_hold() -> None:
+    assert doctest.testmod(entities).failed == 0
