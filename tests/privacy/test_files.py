@@ -16,8 +16,8 @@ import pytest
 
 from synthgen.errors import UsageError
 from synthgen.privacy import files as files_module
-from synthgen.privacy import readers
 from synthgen.privacy.files import scan_paths
+from synthgen.privacy.readers import base
 
 REAL, TWIN = "anna.keller@gmail.com", "anna.keller@example.com"
 ROWS = 300
@@ -129,8 +129,8 @@ def test_spreadsheets(tmp_path: Path) -> None:
 
 
 def test_rows_count_on_over_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "ROWS", 50)
-    monkeypatch.setattr(readers, "LINES", 50)
+    monkeypatch.setattr(base, "ROWS", 50)
+    monkeypatch.setattr(base, "LINES", 50)
     for name in ("data.csv", "data.parquet", "data.jsonl", "data.txt", "users.sqlite", "users.duckdb", "data.json"):
         WRITERS[name][0](tmp_path / name, frame(REAL))
         assert [f.row for f in scan_paths([tmp_path / name]).findings] == [PLANT], name
@@ -210,7 +210,7 @@ def test_streets_and_companies_called_after_people_pass(tmp_path: Path) -> None:
 
 
 def test_an_unpacked_file_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "LARGEST", 1000)
+    monkeypatch.setattr(base, "LARGEST", 1000)
     (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"0" * 5_000_000))
     assert [f.code for f in scan_paths([tmp_path]).findings] == ["unscanned"]
 

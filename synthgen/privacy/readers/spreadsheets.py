@@ -1,0 +1,17 @@
+"""Workbooks, sheet by sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from synthgen.privacy.readers.base import Batch, frame_batch
+
+
+def excel(path: Path) -> Iterator[Batch]:
+    """Every sheet with its first row as names; `part` is its name."""
+    sheets = pl.read_excel(path, sheet_id=0, infer_schema_length=0, raise_if_empty=False)
+    for name, frame in sheets.items():
+        yield frame_batch(frame, name)
