@@ -57,18 +57,22 @@ class Scanner:
 
         `declared` maps columns to the entities that the recipe's `pii:` modifiers declare.
         """
-        found: list[Finding] = []
+        return [
+            Finding(
+                code="unscanned" if flag.unscanned else "pii", table=table, column=leaf,
+                row=first_row + flag.row, entity=flag.entity, score=flag.score, count=flag.count,
+                message=flag.message, recognizer=flag.recognizer,
+            )
+            for leaf, flag in self.flags(table, columns, declared)
+        ]  # fmt: skip
+
+    def flags(
+        self, table: str, columns: Mapping[str, Column], declared: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[str, Flag]]:
+        """What `scan` makes findings of: each leaf's name with a flag, which knows all rows concerned."""
         for name, column in columns.items():
             account = Account.of(self.mode, column.declared, (declared or {}).get(name))
-            for leaf, flag in self._column(table, name, column, account):
-                found.append(
-                    Finding(
-                        code="unscanned" if flag.unscanned else "pii", table=table, column=leaf,
-                        row=first_row + flag.row, entity=flag.entity, score=flag.score, count=flag.count,
-                        message=flag.message, recognizer=flag.recognizer,
-                    )
-                )  # fmt: skip
-        return found
+            yield from self._column(table, name, column, account)
 
     def _column(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
         if self.mode == "none" and column.declared is not None:
