@@ -2,8 +2,8 @@
 takes them for identity numbers, and no authority issues them.
 
 Left out with reason: Finnish individual numbers 900 to 999 (hospitals give them to real patients for a while), Canadian
-numbers that start with 0 (the tax agency gives them to non-residents), test numbers of the Netherlands and of Sweden (exact
-lists of their registers, which nobody may print).
+numbers that start with 0 (the tax agency gives them to non-residents), test numbers of the Netherlands and Sweden (no
+published range was found).
 
 078-05-1120 is listed because it was published and voided; it was a real person's, so nothing should ever generate it.
 """
