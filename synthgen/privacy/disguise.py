@@ -40,10 +40,9 @@ class View:
     of: pl.Series
     texts: pl.Series
 
-    def positions(self, wrong: list[str]) -> pl.Series:
-        """Positions of the values whose text is among `wrong`, in order."""
-        found = self.texts.is_in(pl.Series(wrong, dtype=pl.String).implode()).arg_true()
-        return self.index.filter(self.of.is_in(found.implode()))
+    def positions(self, texts: pl.Series) -> pl.Series:
+        """Positions of the values that the texts at these positions were hidden in, in order."""
+        return self.index.filter(self.of.is_in(texts.cast(self.of.dtype).implode()))
 
 
 def views(values: pl.Series, depth: int = DEPTH) -> Iterator[View]:

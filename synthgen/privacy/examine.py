@@ -13,6 +13,7 @@ from synthgen.columns import Inserted
 from synthgen.privacy import names
 from synthgen.privacy.account import Account, plain_reserved_email, unaccounted
 from synthgen.privacy.base import Match
+from synthgen.privacy.disguise import views
 from synthgen.privacy.leaves import Leaf, as_text
 from synthgen.privacy.matching import Matcher
 from synthgen.privacy.personal_columns import is_birth, is_place
@@ -121,6 +122,18 @@ class Examiner:
         rest = settled(values, shapes)
         if rest.is_empty():
             return
+        yield from self._judged(leaf, values, rest, index, account)
+        for view in views(rest):
+            shown = Leaf(leaf.name, view.texts)
+            for flag in self._judged(shown, view.texts, view.texts, pl.arange(len(view.texts), eager=True), account):
+                hidden = rest.gather(view.positions(flag.rows)).unique()
+                name = flag.recognizer and f"{flag.recognizer}+{view.kind}"
+                yield replace(flag, recognizer=name, rows=self._rows(leaf, values, index, hidden.to_list()))
+
+    def _judged(
+        self, leaf: Leaf, values: pl.Series, rest: pl.Series, index: pl.Series, account: Account
+    ) -> Iterator[Flag]:
+        """Flags of the values as they stand; `rest` are those that no shape settles."""
         bad = self._matched(rest, leaf, account)
         for (entity, recognizer), (score, wrong) in bad.items():
             yield Flag(entity, score, recognizer, self._rows(leaf, values, index, wrong))

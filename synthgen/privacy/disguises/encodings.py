@@ -23,6 +23,9 @@ _WRAPPED = re.compile(r"(?<=[A-Za-z0-9+/]{64})\r?\n(?=[A-Za-z0-9+/]{4})")
 _CUT = re.compile(r"[/_-]")
 _PARTS = 16
 """Most pieces of one token, cut at `/`, `_` or `-`, that are tried as base64 of their own."""
+_SHORT = 16
+_SIGNS = re.compile(r"[^\w\s@.,:;+()/'-]")
+"""A short text with other signs than these is a code that decodes to something by chance."""
 
 _PAIR = "[2-7][0-9a-fA-F]"
 _HEX = re.compile(rf"(?<![0-9a-zA-Z])(?:0[xX])?((?:{_PAIR}){{9,}}|(?:{_PAIR}[ :-]){{8,}}{_PAIR})(?![0-9a-zA-Z])")
@@ -47,9 +50,10 @@ def _unbase64(token: str) -> str | None:
     if len(bare) % 4 == 1:
         return None
     try:
-        return _printable(base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True))
+        text = _printable(base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True))
     except binascii.Error:
         return None
+    return None if text is None or (len(text) < _SHORT and _SIGNS.search(text)) else text
 
 
 def _token(match: re.Match[str]) -> str:
@@ -121,7 +125,7 @@ def from_quoted_printable(text: str) -> str:
 
 
 ENCODINGS = (
-    Disguise("base64", f"(?:^|[^0-9A-Za-z])(?:[A-Za-z0-9+/_-]{{4}}){{0,8}}(?:{_QUAD}){{3}}", from_base64),
+    Disguise("base64", f"(?:{_QUAD}){{3}}", from_base64),
     Disguise("hex", f"(?:{_PAIR}){{9}}|(?:{_PAIR}[ :-]){{8}}", from_hex),
     Disguise("html", "&#[xX]?[0-9a-fA-F]{1,7}|&[A-Za-z]{2,31}[0-9]{0,2};", html.unescape),
     Disguise("percent", "%[2-7][0-9a-fA-F]|%[c-fC-F][0-9a-fA-F]%", unquote),
