@@ -19,6 +19,7 @@ from synthgen.artifacts import Finding
 from synthgen.columns import Column
 from synthgen.errors import usage
 from synthgen.privacy import names
+from synthgen.privacy.expected import Expected, Known
 from synthgen.privacy.patterns import named
 from synthgen.privacy.personal_columns import is_name
 from synthgen.privacy.readers import Batch, UnreadableError, batches
@@ -43,12 +44,13 @@ def scan_paths(
     mode: Literal["none", "reserved"] = "reserved",
     *,
     ner: Literal["auto", "off"] = "auto",
+    expected: Expected | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan files, and folders with all they hold. A file that cannot be read is an `unscanned` finding.
 
-    `progress` is called before each file with its path, the number of files done and of all. Raises UsageError for a
-    path that does not exist.
+    `expected` knows what tables declare. `progress` is called before each file with its path, the number of files done
+    and of all. Raises UsageError for a path that does not exist.
     """
     files = list(dict.fromkeys(f for path in paths for f in _files(path)))
     scanner = Scanner(mode, ner=ner)
@@ -57,7 +59,7 @@ def scan_paths(
     for done, path in enumerate(files):
         if progress is not None:
             progress(path, done, len(files))
-        findings, read = _scan_file(path, scanner)
+        findings, read = _scan_file(path, scanner, expected)
         found += findings
         rows += read
     if progress is not None and files:
@@ -80,8 +82,8 @@ def _files(path: Path) -> Iterator[Path]:
 class _Table:
     """One table of a file while it is read: merged findings, and which columns hold nothing but known names."""
 
-    def __init__(self, label: str, scanner: Scanner) -> None:
-        self.label, self.scanner = label, scanner
+    def __init__(self, label: str, scanner: Scanner, expected: Expected | None = None) -> None:
+        self.label, self.scanner, self.expected = label, scanner, expected
         self.rows = 0
         self.findings: dict[tuple[str, str | None, str | None, str | None], Finding] = {}
         self.pure: dict[str, bool] = {}
@@ -92,11 +94,16 @@ class _Table:
         for position, name in enumerate(batch.columns):
             if name not in self.shown:
                 self._header(name, position)
-        columns = {self.shown[n]: Column.of(v) for n, v in batch.columns.items()}
-        for finding in self.scanner.scan(self.label, columns, self.rows):
+        known = None if self.expected is None else self.expected.known(self.label, self.rows, batch.columns)
+        known = known or Known({n: Column.of(v) for n, v in batch.columns.items()})
+        columns = {self.shown[n]: column for n, column in known.columns.items()}
+        marked = {self.shown[n]: entity for n, entity in known.marked.items()}
+        named = [replace(f, column=self.shown.get(f.column or "", f.column)) for f in known.findings]
+        for finding in [*named, *self.scanner.scan(self.label, columns, self.rows, declared=marked)]:
             self._merge(finding)
-        for name, values in batch.columns.items():
-            self._names(self.shown[name], values)
+        for name, column in columns.items():
+            if column.declared is None and name not in marked:
+                self._names(name, column.values)
         self.rows += batch.rows
 
     def _header(self, name: str, position: int) -> None:
@@ -156,13 +163,13 @@ def _called_name(column: str | None) -> bool:
     return " name " in named(column or "") or is_name(column or "")
 
 
-def _scan_file(path: Path, scanner: Scanner) -> tuple[list[Finding], int]:
+def _scan_file(path: Path, scanner: Scanner, expected: Expected | None) -> tuple[list[Finding], int]:
     tables: dict[str | None, _Table] = {}
     trouble: list[Finding] = []
     try:
         for batch in batches(path):
             label = str(path) if batch.part is None else f"{path}#{batch.part}"
-            tables.setdefault(batch.part, _Table(label, scanner)).add(batch)
+            tables.setdefault(batch.part, _Table(label, scanner, expected)).add(batch)
     except (UnreadableError, OSError) as error:
         reason = str(error) if isinstance(error, UnreadableError) else type(error).__name__
         trouble.append(Finding("unscanned", str(path), message=f"cannot be read: {reason}"))
