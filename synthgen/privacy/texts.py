@@ -12,8 +12,10 @@ MASK = "\ue000"
 """Stands where an accounted value stood: neither letter nor digit, so nothing can be built across it."""
 
 _ODD = (
-    r"[\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{206f}\x{feff}\x{fe00}-\x{fe0f}\x{2070}-\x{209f}\x{2460}-\x{24ff}"
-    r"\x{ff00}-\x{ffef}\x{660}-\x{669}\x{6f0}-\x{6f9}\x{966}-\x{96f}\x{1d400}-\x{1d7ff}\x{a0}\x{2000}-\x{200a}\x{2010}-\x{2015}\x{fe58}-\x{fe6f}]"
+    r"[\x{ad}\x{34f}\x{61c}\x{180b}-\x{180f}\x{200b}-\x{200f}\x{2024}\x{2028}-\x{202f}\x{2060}-\x{206f}\x{feff}"
+    r"\x{fe00}-\x{fe0f}\x{e0000}-\x{e01ef}\x{b2}\x{b3}\x{b9}\x{2070}-\x{209f}\x{2460}-\x{24ff}\x{2776}-\x{2793}"
+    r"\x{ff00}-\x{ffef}\x{1d400}-\x{1d7ff}\x{1f100}-\x{1f169}\x{a0}\x{2000}-\x{200a}\x{2010}-\x{2015}\x{fe58}-\x{fe6f}]"
+    r"|[\p{Cf}\p{Nd}&&[^0-9]]"
 )
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _ISO = (
@@ -31,6 +33,8 @@ SHAPES = (
 """Whole values that are never PII by themselves: UUIDs, ISO dates and times, short codes, short numbers."""
 
 _SAFE = re.compile(rf"(?<![\w-])(?:{_UUID}|{_ISO})(?![\w-])")
+_JOINERS = frozenset(map(chr, (0x34F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Marks that show as nothing, besides those of Unicode's category Cf: variation selectors and a joiner of graphemes."""
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-"))
 
 
@@ -55,8 +59,8 @@ def plain(text: str) -> str:
     '4242 42'
     """
     made = unicodedata.normalize("NFKC", text)
-    kept = (c for c in made if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f")
-    digits = (str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in kept)
+    kept = (c for c in made if unicodedata.category(c) != "Cf" and c not in _JOINERS)
+    digits = (str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in kept)
     return "".join(digits).translate(_DASHES).replace("\u2028", "\n")
 
 
