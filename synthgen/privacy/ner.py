@@ -9,7 +9,7 @@ An engine is named by one string:
 - `presidio`: the analyzer of Presidio with the model of `auto`.
 
 spaCy's recognizer runs alone where it has its own embedding (as in the small and medium models): the same entities as
-`nlp.pipe` at about four times its speed. Its matrix products go through numpy's BLAS, one thread.
+`nlp.pipe` at more than three times its speed. Its matrix products go through numpy's BLAS, one thread.
 """
 
 from __future__ import annotations
