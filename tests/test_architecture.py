@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"columns", "quantiles", "registry", "schema"}),
     frozenset({"generator", "distributions"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
-    frozenset({"engine", "evals", "privacy", "gate", "export"}),
+    frozenset({"engine", "evals", "privacy", "gate", "export", "reporting"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
     frozenset({"inputs", "tables", "cases"}),
