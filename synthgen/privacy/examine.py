@@ -11,17 +11,21 @@ import polars as pl
 
 from synthgen.columns import Inserted
 from synthgen.privacy import names
-from synthgen.privacy.account import Account, plain_reserved_email, unaccounted
+from synthgen.privacy.account import INDIRECT, Account, plain_reserved_email, unaccounted
+from synthgen.privacy.alike import classes, probes
 from synthgen.privacy.base import Match
 from synthgen.privacy.disguise import views
 from synthgen.privacy.leaves import Leaf, as_text
 from synthgen.privacy.matching import Matcher
 from synthgen.privacy.personal_columns import is_birth, is_place
 from synthgen.privacy.prose import Reader, is_prose
+from synthgen.privacy.reserved import reserved_mask
 from synthgen.privacy.texts import SHAPES, masked, normalised, settled
 
 _SECOND_LIMIT = 2_000
 _INTEGER_SHARE = 0.2
+CARRIERS = frozenset({"EMAIL_ADDRESS", "URL", "PERSONAL_URL"})
+"""What can carry anything inside: that it is reserved excuses nothing within."""
 _ADDRESS = 80
 """Characters up to which a value in a column of places or firms is a name or an address, not a text."""
 
@@ -134,18 +138,55 @@ class Examiner:
         self, leaf: Leaf, values: pl.Series, rest: pl.Series, index: pl.Series, account: Account
     ) -> Iterator[Flag]:
         """Flags of the values as they stand; `rest` are those that no shape settles."""
-        bad = self._matched(rest, leaf, account)
-        for (entity, recognizer), (score, wrong) in bad.items():
-            yield Flag(entity, score, recognizer, self._rows(leaf, values, index, wrong))
+        rest, bad = self._alike(rest, leaf, account)
+        for best, wrong in bad:
+            yield Flag(best.entity, best.score, best.recognizer, self._rows(leaf, values, index, wrong))
+        for (entity, recognizer), (score, texts) in self._matched(rest, leaf, account).items():
+            yield Flag(entity, score, recognizer, self._rows(leaf, values, index, texts))
         yield from self._timed_out(leaf)
         yield from self._people(leaf, values, index, account)
 
     @staticmethod
-    def _rows(leaf: Leaf, values: pl.Series, index: pl.Series, wrong: list[str]) -> pl.Series:
-        mask = values.is_in(wrong)
+    def _rows(leaf: Leaf, values: pl.Series, index: pl.Series, wrong: list[str] | pl.Series) -> pl.Series:
+        mask = values.is_in(wrong.implode() if isinstance(wrong, pl.Series) else wrong)
         return leaf.row_numbers(index.filter(mask))
 
     # -- pattern matches
+
+    def _alike(self, rest: pl.Series, leaf: Leaf, account: Account) -> tuple[pl.Series, list[tuple[Match, pl.Series]]]:
+        """Classes of values that the recognizers judge by a few: what is left to judge by value, and what is wrong."""
+        if account.entity is not None or account.mode == "synthetic" or is_place(leaf.name):
+            return rest, []
+        left, bad = [], []
+        reserved = account.mode == "reserved"
+        for members, known in classes(rest, reserved):
+            best = self._verdict(members, leaf.name) if known else None
+            if best is None or (reserved and best.entity in INDIRECT):
+                left.append(members)
+                continue
+            excused = reserved_mask(members, best.entity) if reserved else None
+            if excused is not None and excused.any():
+                if best.entity in CARRIERS:
+                    left.append(members.filter(excused))
+                members = members.filter(~excused)
+            if len(members):
+                bad.append((best, members))
+        return (pl.concat(left) if len(left) > 1 else left[0]), bad
+
+    def _verdict(self, members: pl.Series, column: str) -> Match | None:
+        """The match that the recognizers agree on for values of a class; None where they do not, or see only a part."""
+        texts = probes(members)
+        none = Account("none")
+        agreed: set[tuple[str, str, float]] = set()
+        for text, matches in zip(texts, self.matcher.matches(texts, column), strict=True):
+            best = unaccounted(text, matches, none)
+            if len(best) != 1 or (best[0].start, best[0].end) != (0, len(text)):
+                return None
+            agreed.add((best[0].entity, best[0].recognizer, best[0].score))
+        if len(agreed) != 1:
+            return None
+        entity, recognizer, score = agreed.pop()
+        return Match(entity, 0, 0, score, recognizer)
 
     def _matched(self, rest: pl.Series, leaf: Leaf, account: Account) -> dict[tuple[str, str], tuple[float, list[str]]]:
         """Values with unaccounted matches, by entity and recognizer."""
