@@ -24,6 +24,8 @@ _NANP = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. /])\d{3}[-. ]\d{4}(?
 _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|0\d[-/.]\d\d[-/.]\d\d"
 )
+_SSN = re.compile(r"\d{3}([-. ])\d\d\1\d{4}")
+"""Three, two and four digits: nobody writes a telephone number so, though 030-12-3456 would be Berlin's."""
 
 
 @lru_cache(maxsize=65_536)
@@ -31,6 +33,8 @@ def _score(text: str) -> float:
     """Score of a candidate: 1 for valid, less for what only looks like a number in use."""
     digits = re.sub(r"\D", "", text)
     if not 7 <= len(digits) <= 21 or _DATE.fullmatch(text.strip()) or len(set(digits)) == 1:
+        return 0.0
+    if _SSN.fullmatch(text.strip()):
         return 0.0
     if explain(text, "PHONE_NUMBER") is not None:
         return STRONG
