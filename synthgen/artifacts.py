@@ -16,13 +16,13 @@ class Finding:
     `code` is `pii` (an unaccounted PII-shaped value), `check` (a recipe check failed), `contract` (a schema rule
     failed), `unscanned` (a column or file that could not be scanned: fail closed), `integrity` (a key or reference),
     `gold` (an eval case whose answer is not proven), `audit` (an eval set that breaks a limit), `leak` (a value of a
-    source) or `allow` (an entry of an allow-list that has expired).
+    source), `allow` (an entry of an allow-list that has expired) or `signature` (of an export, missing or wrong).
     `row` is the 0-based row of the first occurrence in the table, `count` how many rows are concerned.
     `line` is the 1-based line of a text file. `mark` tells lines apart: five hexadecimal digits, the first 20 bits of
     the sha256 of the line's text, which are too few to find the text by.
     """
 
-    code: Literal["pii", "check", "contract", "unscanned", "integrity", "gold", "audit", "leak", "allow"]
+    code: Literal["pii", "check", "contract", "unscanned", "integrity", "gold", "audit", "leak", "allow", "signature"]
     table: str
     column: str | None = None
     row: int | None = None

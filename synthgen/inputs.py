@@ -75,6 +75,18 @@ def _lookups(value: Any) -> Iterator[str]:
             yield from _lookups(inner)
 
 
+def chosen_rows(manifest: Manifest, count: int) -> int:
+    """How many rows `regenerated` makes anew, over all tables: a row that is drawn twice is made once."""
+    return sum(len(_chosen(manifest, name, count)) for name, table in manifest.tables.items() if table.rows)
+
+
+def _chosen(manifest: Manifest, name: str, count: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """`count` numbers of rows of a table that has some, chosen by seed; all of them if there are fewer."""
+    rows = manifest.tables[name].rows
+    chosen = draws(stream_key(manifest.seed, name, "#verify"), 0, count) % np.uint64(rows)
+    return np.arange(rows, dtype=np.uint64) if count >= rows else np.unique(chosen)
+
+
 def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> list[Finding]:
     """Findings where `count` rows of each table differ from what recipe and seed give; the rows are chosen by seed."""
     found: list[Finding] = []
@@ -85,8 +97,7 @@ def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> l
             continue
         if not table.rows:
             continue
-        chosen = draws(stream_key(manifest.seed, name, "#verify"), 0, count) % np.uint64(table.rows)
-        numbers = np.arange(table.rows, dtype=np.uint64) if count >= table.rows else np.unique(chosen)
+        numbers = _chosen(manifest, name, count)
         exported = read_rows(export, manifest, name, [int(n) for n in numbers])
         made = frame_of(world.rows_at(name, numbers).frame())
         found += compare_rows(exported, made, name, [int(n) for n in numbers])

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from synthgen import inputs, produce
+from synthgen import inputs, produce, provenance
 from synthgen.artifacts import Finding, Verdict
 from synthgen.cases.line import EvalsMade, preview_evals, produce_evals, regenerated_cases
 from synthgen.engine.base import Engine
 from synthgen.errors import Problem, RecipeError, did_you_mean, usage
-from synthgen.export.layout import MANIFEST, RECIPE, stems
+from synthgen.export.layout import MANIFEST, RECIPE, SIGNATURE, stems
 from synthgen.export.manifest import Overrides, RecipeEntry, TableEntry, build_manifest, canonical
 from synthgen.export.staging import Staging
 from synthgen.gate import clear, judge
@@ -27,6 +27,7 @@ from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
 from synthgen.recipe.model import Recipe
 from synthgen.registry import ENGINES
+from synthgen.signing import key_ids, read_private
 from synthgen.tables import table_entries
 
 if TYPE_CHECKING:
@@ -37,23 +38,31 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class RunResult:
-    """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest."""
+    """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest.
+
+    `signed_by` are the ids of the keys that have signed the export; `signature_lost` tells that it has replaced another
+    one, which was signed, and is not signed itself.
+    """
 
     verdict: Verdict
     target: Path | None
     tables: dict[str, dict[str, Any]]
     seconds: float
     evals: dict[str, dict[str, Any]] = field(default_factory=dict)
+    signed_by: tuple[str, ...] = ()
+    signature_lost: bool = False
 
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """What `verify` found; `tables` as in the manifest."""
+    """What `verify` found; `tables` as in the manifest. `regenerated` counts rows and cases that were made anew."""
 
     verdict: Verdict
     tables: dict[str, dict[str, Any]]
     seconds: float
     evals: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trust: provenance.Trust = field(default_factory=lambda: provenance.Trust("none"))
+    regenerated: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,10 +121,15 @@ def run(
     workers: int = 1,
     partition_rows: int | None = None,
     allow_outside: bool = False,
+    sign: Path | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written."""
+    """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written.
+
+    `sign` is the file of a private key: the export is published with its signature, or not at all.
+    """
     started = time.perf_counter()
+    signer = None if sign is None else read_private(sign)
     found, problems = _read(recipe, allow_outside=allow_outside)
     changed = overridden(found, seed, rows or {}, scale)
     plan = compile_recipe(changed, problems)
@@ -135,20 +149,29 @@ def run(
             seconds = time.perf_counter() - started
             return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals))
         overrides = Overrides(rows=dict(rows or {}), scale=scale)
-        _manifest(staging, found, changed, plan, entries, sets, verdict, overrides)
+        written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides)
+        signature, lost = provenance.carried(staging.target, written, signer)
+        if signature is not None:
+            staging.write(SIGNATURE, signature)
         staging.publish(clear(verdict))
-    return RunResult(verdict, target, tables, time.perf_counter() - started, evals)
+    signed_by = () if signature is None else key_ids(signature)
+    return RunResult(verdict, target, tables, time.perf_counter() - started, evals, signed_by, lost)
 
 
-def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:
-    """Check every file of an export against its manifest, and with `regenerate` that many rows of each table anew."""
+def verify(export: Path, *, regenerate: int = 0, keys: Sequence[Path] = ()) -> VerifyResult:
+    """Check every file of an export against its manifest, and with `regenerate` that many rows of each table anew.
+
+    `keys` are files of public keys; one of them must have signed the export as it is.
+    """
     from synthgen.export.verify import read_manifest, verify_files  # readers of every format, as above
 
     started = time.perf_counter()
     findings: list[Finding] = verify_files(export)
+    trust = provenance.check(export, keys)
     tables: dict[str, dict[str, Any]] = {}
     evals: dict[str, dict[str, Any]] = {}
-    if not findings:
+    regenerated = 0
+    if not findings and not any(f.code == "integrity" for f in trust.findings):
         manifest = read_manifest(export)
         tables = {name: entry.model_dump(mode="json") for name, entry in manifest.tables.items()}
         evals = {name: entry.model_dump(mode="json") for name, entry in manifest.evals.items()}
@@ -156,10 +179,12 @@ def verify(export: Path, *, regenerate: int = 0) -> VerifyResult:
             plan = planned_export(export)
             world = World(plan)
             findings += inputs.regenerated(export, manifest, world, regenerate)
-            findings += regenerated_cases(plan, world, inputs.cases(export, manifest, regenerate))
+            cases = inputs.cases(export, manifest, regenerate)
+            findings += regenerated_cases(plan, world, cases)
+            regenerated = inputs.chosen_rows(manifest, regenerate) + sum(map(len, cases.values()))
     files = sum(len(part["files"]) for part in [*tables.values(), *evals.values()])
-    verdict = judge(findings, on_finding="block", scanned={"files": files})
-    return VerifyResult(verdict, tables, time.perf_counter() - started, evals)
+    verdict = judge([*findings, *trust.findings], on_finding="block", scanned={"files": files})
+    return VerifyResult(verdict, tables, time.perf_counter() - started, evals, trust, regenerated)
 
 
 def init(source: str, out: Path, *, dialect: str | None = None, force: bool = False) -> InitResult:
@@ -250,8 +275,8 @@ def _manifest(
     sets: EvalsMade,
     verdict: Verdict,
     overrides: Overrides,
-) -> None:
-    """Write copies of what was read, and the manifest, to staging."""
+) -> bytes:
+    """Write copies of what was read, and the manifest, to staging; returns the manifest's bytes."""
     content = build_manifest(
         recipe=RecipeEntry(name=used.name, sha256=used.digest),
         seed=used.seed,
@@ -263,7 +288,7 @@ def _manifest(
         inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan)],
         verdict=verdict,
     )
-    staging.write(MANIFEST, canonical(content))
+    return staging.write(MANIFEST, canonical(content)).read_bytes()
 
 
 def _recorded(export: Path) -> Recipe:

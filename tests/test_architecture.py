@@ -20,16 +20,29 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"columns", "quantiles", "registry", "schema"}),
     frozenset({"generator", "distributions"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
-    frozenset({"engine", "evals", "privacy", "gate", "export", "reporting"}),
+    frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
-    frozenset({"inputs", "tables", "cases"}),
+    frozenset({"inputs", "tables", "cases", "provenance"}),
     frozenset({"pipeline"}),
     frozenset({"evaluation", "scanning"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
-HEAVY = ("sdv", "torch", "presidio_analyzer", "spacy", "datasets", "ray", "dataframely", "faker", "tldextract")
+HEAVY = (
+    "sdv",
+    "torch",
+    "presidio_analyzer",
+    "spacy",
+    "datasets",
+    "ray",
+    "dataframely",
+    "faker",
+    "tldextract",
+    "cryptography",
+    "rfc8785",
+    "securesystemslib",
+)
 LAZY = {*HEAVY, "polars", "numpy", "pydantic", "duckdb", "sqlglot", "sqlalchemy", "pyarrow", "phonenumbers", "yaml"}
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from synthgen import __version__
-from synthgen.cli import check, init, preview, run, scan, verify
+from synthgen.cli import check, init, preview, run, scan, sign, verify
 from synthgen.cli import eval as eval_verbs
 from synthgen.cli import list as list_verb
 from synthgen.cli.render import Output
@@ -41,6 +41,8 @@ for _verb, _name, _summary in (
     (run.run, "run", "make the data, scan it, and publish it if nothing is found"),
     (scan.scan, "scan", "find personal data in files, without a recipe"),
     (verify.verify, "verify", "is an export what its manifest says it is?"),
+    (sign.sign, "sign", "vouch for an export with a key"),
+    (sign.keygen, "keygen", "a key pair to sign and check exports with"),
     (list_verb.list_plugins, "list", "generators, entities, exporters, eval families and other plug-ins"),
 ):
     app.command(_name, short_help=_summary)(_verb)

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthgen.cli.advice import ADVICE
 from synthgen.cli.document import document, preview_json
+from synthgen.cli.provenance import print_chain, said, signed_by, trust_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,18 +34,6 @@ Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
 
 SHOWN = 20  # findings in human form; --json has them all
 WIDTH = 120  # columns where there is no terminal
-ADVICE = {
-    "pii": (
-        "make the column from a reserved range (email: {person: email}), take the value out, or declare it:"
-        " pii: ENTITY on the column with privacy: {pii: synthetic}"
-    ),
-    "check": "change the check, or the columns that it reads, so that it holds for every row",
-    "contract": "change the column so that it keeps to its schema, or correct the schema",
-    "unscanned": "what cannot be scanned cannot be published: see the message",
-    "integrity": "keys or files are not what they should be: see the message",
-    "gold": "an answer that is not proven is a fault of the family or of its templates: see the message",
-    "audit": "change the eval, give its tables more variety, or set another limit: audit: {near_duplicates: 0.05}",
-}
 
 
 class Output:
@@ -60,12 +50,18 @@ class Output:
         """The result of `run`: the tables, the verdict, where it was written, what to do next."""
         if self.json:
             more: dict[str, Any] = {"evals": result.evals} if result.evals else {}
+            more |= {"signed_by": result.signed_by} if result.signed_by else {}
+            more |= {"signature_lost": True} if result.signature_lost else {}
             self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target), **more))
             return
+        if result.signature_lost:
+            self.error("warning", f"the export that was replaced was signed; {result.target} is not: synthgen sign")
         if result.verdict.passed and result.target is not None:
             self._tables(result.tables)
             self._evals(result.evals)
-            self._verdict(result.verdict, f"written to {result.target} in {_seconds(result.seconds)}")
+            self._verdict(
+                result.verdict, f"written to {result.target} in {_seconds(result.seconds)}{signed_by(result)}"
+            )
             target, source = _quoted(result.target), _quoted(recipe)
             last = f"synthgen eval audit {source}" if result.evals else f"synthgen scan {target}"
             self._next(f"synthgen verify {target} --regenerate 100", f"synthgen preview {source}", last)
@@ -77,15 +73,21 @@ class Output:
         """The result of `verify`."""
         if self.json:
             more: dict[str, Any] = {"evals": result.evals} if result.evals else {}
+            more |= trust_json(result)
             self._json(document(result.verdict, result.tables, result.seconds, **more))
             return
         if result.verdict.passed:
             self._tables(result.tables)
             self._evals(result.evals)
+            if not self.quiet:
+                print_chain(_out(), result.trust)
             self._verdict(result.verdict, f"{export} is what its manifest says, in {_seconds(result.seconds)}")
         else:
             self._verdict(result.verdict, f"{export} is not what its manifest says")
             self._findings(result.verdict.findings)
+        trust = said(result)
+        if trust and not (self.quiet and result.verdict.passed):
+            self._line(_out() if result.verdict.passed else _err(), trust)
 
     def scan(self, result: ScanResult) -> None:
         """The result of `scan`."""

@@ -30,6 +30,9 @@ def run(
     partition_rows: Annotated[
         int | None, typer.Option("--partition-rows", min=1, metavar="N", help="Rows that are in memory at a time.")
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="FILE", help="Sign the export with this private key.")
+    ] = None,
     allow_outside: AllowOutside = False,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
@@ -58,6 +61,7 @@ def run(
             workers=workers,
             partition_rows=partition_rows,
             allow_outside=allow_outside,
+            sign=sign,
             progress=progress,
         )
     output.run(result, recipe)

@@ -19,20 +19,26 @@ def verify(
         int,
         typer.Option("--regenerate", min=0, metavar="N", help="Make N rows of each table anew and compare them."),
     ] = 0,
+    key: Annotated[
+        list[Path] | None,
+        typer.Option("--key", metavar="FILE", help="A public key that must have signed it; of several, one must."),
+    ] = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Check every file of an export against its manifest; with --regenerate, rows against the recipe and seed.
 
+    With --key, the signature is checked too: the export must be, byte for byte, the one that was signed.
+
     Exit code 0: all as it was made. 3: something differs.
 
     \b
     Example:
-      synthgen verify outputs/shop --regenerate 100
+      synthgen verify outputs/shop --regenerate 100 --key release.pub
     """
     from synthgen import pipeline
 
-    result = pipeline.verify(export, regenerate=regenerate)
+    result = pipeline.verify(export, regenerate=regenerate, keys=key or ())
     Output(json=json, quiet=quiet).verify(result, export)
     if not result.verdict.passed:
         raise typer.Exit(3)

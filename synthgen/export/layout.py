@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.dsse.json"
+"""Who vouches for the export: an envelope that the manifest cannot list, since it is made after it."""
 RECIPE = "recipe.yaml"
 EVALS = "evals"
 """Folder of the eval sets: cases as tables, and a folder for each harness."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthgen.errors import UsageError, usage
-from synthgen.export.layout import MANIFEST
+from synthgen.export.layout import MANIFEST, SIGNATURE
 from synthgen.export.manifest import listed
 
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what desktops leave behind in every folder they show
@@ -51,7 +51,7 @@ def _listed(target: Path) -> set[str] | None:
         found = listed(json.loads((target / MANIFEST).read_bytes()))
     except (OSError, ValueError, RecursionError):
         return None
-    return None if found is None else found | {MANIFEST}
+    return None if found is None else found | {MANIFEST, SIGNATURE}
 
 
 def _not_ours(target: Path, what: str) -> UsageError:

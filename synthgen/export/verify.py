@@ -11,7 +11,7 @@ import polars as pl
 
 from synthgen.artifacts import Finding
 from synthgen.errors import BlockedError, Problem, usage
-from synthgen.export.layout import MANIFEST
+from synthgen.export.layout import MANIFEST, SIGNATURE
 from synthgen.export.manifest import FORMAT, Manifest, ReferenceEntry, TableEntry, canonical, digest_file, own_digest
 from synthgen.export.reading import preferred_files, scan_columns
 from synthgen.export.target import files
@@ -85,9 +85,9 @@ def _files(export: Path, manifest: Manifest) -> Iterator[Finding]:
             continue
         if found != (digest, size):
             yield Finding("integrity", table, message=f"{relative} was changed: its sha256 is another")
-    expected = {relative for _, relative, _, _ in listed} | {MANIFEST}
+    expected = {relative for _, relative, _, _ in listed} | {MANIFEST, SIGNATURE}
     for relative in files(export):
-        if relative not in expected:
+        if relative not in expected or (relative == SIGNATURE and (export / relative).is_symlink()):
             yield Finding("integrity", "", message=f"{relative} is not part of the export")
 
 
