@@ -18,6 +18,7 @@ from synthgen.columns import Column, Vocabulary
 from synthgen.generator import PiiMode
 from synthgen.privacy import ner
 from synthgen.privacy.account import Account
+from synthgen.privacy.adjacent import spanning
 from synthgen.privacy.examine import Examiner, Flag
 from synthgen.privacy.leaves import leaves
 
@@ -70,9 +71,10 @@ class Scanner:
         self, table: str, columns: Mapping[str, Column], declared: Mapping[str, str] | None = None
     ) -> Iterator[tuple[str, Flag]]:
         """What `scan` makes findings of: each leaf's name with a flag, which knows all rows concerned."""
+        accounts = {n: Account.of(self.mode, c.declared, (declared or {}).get(n)) for n, c in columns.items()}
         for name, column in columns.items():
-            account = Account.of(self.mode, column.declared, (declared or {}).get(name))
-            yield from self._column(table, name, column, account)
+            yield from self._column(table, name, column, accounts[name])
+        yield from spanning(columns, accounts, self.examiner.matcher)
 
     def _column(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
         if self.mode == "none" and column.declared is not None:

@@ -1,0 +1,278 @@
+"""Values that are split over neighbouring columns: an SSN in three, a card number in four, an e-mail address in two.
+
+Cells that hold nothing but a part of a number or an address are joined row by row, over two to four neighbours, and a
+match counts only if it is the whole of what was joined and no part is one by itself. Ordinary columns join to something
+now and then (one number in ten has Luhn's check digit), so a row proves nothing alone. One of these must hold:
+
+- address: a cell ends or begins with the `@`, or the columns' names say user and domain.
+- column: at least half of the rows, five or more, join to a number whose check digit is right, or to one that the
+  columns' names speak of.
+- row: the parts are out of place. A cell ends with the hyphen or dot that leads to its neighbour, in a column where
+  hardly any does, or the columns hold hardly any number elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from synthgen.columns import Column
+from synthgen.privacy.account import Account
+from synthgen.privacy.base import Match
+from synthgen.privacy.entities import entity
+from synthgen.privacy.examine import Flag
+from synthgen.privacy.matching import Matcher
+from synthgen.privacy.patterns import LIKELY, STRONG, mentions, named
+from synthgen.privacy.texts import normalised
+
+WIDEST = 4
+"""Columns that one value may be split over."""
+SHARE, LEAST = 0.5, 5
+"""Share and number of a column's rows that must hold."""
+RARE = 0.02
+"""Share of a column's cells up to which they are out of place there."""
+_FEW, _SAMPLE = 10, 40
+_MOST = 5_000
+"""Rows out of place that are looked at in one batch."""
+
+_NUMBER = r"^\s*[(+]?[A-Z0-9][A-Z0-9 ()./-]{0,30}$"
+_LEADS, _FOLLOWS = r"^[0-9A-Z ()./-]*[0-9A-Z][-.]\s*$", r"^\s*[-.][0-9A-Z]"
+_USER = r"^[\pL\pN._%+-]+@?$"
+_HOST = r"^@?[\pL\pN-]+(?:\.[\pL\pN-]+)+$"
+_USERS = ("user", "local", "local part", "login", "mailbox", "username", "email", "mail", "account", "alias")
+_HOSTS = ("domain", "host", "provider", "mail server", "server")
+_SIZE = "[0-9A-Z]"
+_SIZES = (7, 34)
+"""Letters and digits of the shortest and the longest number: an IP address, an IBAN."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A column that may hold parts of values. The masks say which cells are parts of numbers, lead on, or follow."""
+
+    name: str
+    values: pl.Series
+    codes: pl.Series | None
+    filled: int
+    text: bool
+    number: pl.Series
+    leads: pl.Series
+    follows: pl.Series
+
+    def cells(self, index: pl.Series) -> pl.Series:
+        """These cells as text."""
+        at = index if self.codes is None else self.codes.gather(index)
+        return normalised(self.values.gather(at).cast(pl.String).str.strip_chars())
+
+    def every(self, of: Callable[[pl.Series], pl.Series]) -> pl.Series:
+        """A property of every cell's text, false for nulls; a vocabulary is asked entry by entry."""
+        mask = of(self.values).fill_null(False)
+        return mask if self.codes is None else mask.gather(self.codes).fill_null(False)
+
+    def rare(self, cells: pl.Series) -> bool:
+        """Whether cells like these are out of place in this column."""
+        return int(cells.sum()) <= max(1, RARE * self.filled)
+
+
+def spanning(
+    columns: Mapping[str, Column], accounts: Mapping[str, Account], matcher: Matcher
+) -> Iterator[tuple[str, Flag]]:
+    """Direct identifiers that span columns and that nothing accounts for: the first column's name, and a flag.
+
+    Columns are neighbours as the mapping orders them. The flag's message names the other columns.
+    """
+    search = _Search(accounts, matcher)
+    run: list[_Part] = []
+    for name, column in columns.items():
+        part = _part(name, column)
+        if part is None:
+            yield from search.run(run)
+            run = []
+        else:
+            run.append(part)
+    yield from search.run(run)
+
+
+def _part(name: str, column: Column) -> _Part | None:
+    """None for a column of another type than text and integers."""
+    values, codes = (column.vocabulary.values, column.codes) if column.vocabulary is not None else (column.values, None)
+    kind = values.dtype
+    if kind in (pl.Categorical, pl.Enum):
+        values = values.cast(pl.String)
+    elif kind != pl.String and not kind.is_integer():
+        return None
+    masks = _masks(values)
+    empty = values.null_count()
+    if codes is not None:
+        masks = [m.gather(codes).fill_null(False) for m in masks]
+        empty = codes.null_count() + (int(values.gather(codes).null_count()) if empty else 0)
+    return _Part(name, values, codes, len(column) - empty, values.dtype == pl.String, *masks)
+
+
+def _masks(values: pl.Series) -> list[pl.Series]:
+    """Which cells are parts of numbers, which of those lead on to the next, and which follow the one before."""
+    if values.dtype != pl.String:
+        return [values.is_not_null(), _mask(len(values)), (values < 0).fill_null(False)]
+    where = values.str.contains(_NUMBER).fill_null(False).arg_true()
+    cells = values.gather(where)
+    return [_mask(len(values), where.filter(cells.str.contains(p))) for p in ("[0-9]", _LEADS, _FOLLOWS)]
+
+
+def _mask(size: int, where: pl.Series | None = None) -> pl.Series:
+    """True at these positions alone."""
+    mask = np.zeros(size, dtype=np.bool_)
+    if where is not None:
+        mask[where.to_numpy()] = True
+    return pl.Series(mask)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Looks through runs of neighbouring columns."""
+
+    accounts: Mapping[str, Account]
+    matcher: Matcher
+
+    def run(self, parts: Sequence[_Part]) -> Iterator[tuple[str, Flag]]:
+        """All windows, the widest first; a column that is part of a value is not looked at again."""
+        taken: set[str] = set()
+        for width in range(min(WIDEST, len(parts)), 1, -1):
+            for window in (parts[i : i + width] for i in range(len(parts) - width + 1)):
+                if taken.isdisjoint(p.name for p in window):
+                    flags = list(self._numbers(window))
+                    taken.update(p.name for p in window if flags)
+                    yield from ((window[0].name, flag) for flag in flags)
+        for left, right in pairwise(parts):
+            yield from ((left.name, flag) for flag in self._addresses(left, right))
+
+    def _addresses(self, left: _Part, right: _Part) -> Iterator[Flag]:
+        if not left.text or not right.text:
+            return
+        ends, starts = left.every(_ends_with_at), right.every(_starts_with_at)
+        rows = ends ^ starts
+        if mentions(_USERS, named(left.name)) and mentions(_HOSTS, named(right.name)):
+            rows = rows | ~(ends | starts)
+        if not rows.any():
+            return
+        index = rows.arg_true()
+        user, host = left.cells(index), right.cells(index)
+        whole = (user.str.contains(_USER) & host.str.contains(_HOST)).fill_null(False)
+        joined = user.filter(whole).str.strip_chars_end("@") + "@" + host.filter(whole).str.strip_chars_start("@")
+        yield from self._flags([left, right], index.filter(whole), joined, "", LIKELY)
+
+    def _numbers(self, window: Sequence[_Part]) -> Iterator[Flag]:
+        rows = window[0].number
+        for part in window[1:]:
+            rows = rows & part.number
+        if not rows.any():
+            return
+        placed = (rows & _out_of_place(window)).arg_true().head(_MOST)
+        cuts = ("", "-") if all(p.rare(p.number) for p in window) else ("",)  # cut where hyphens stood, or groups ended
+        for between in cuts if len(placed) else ():
+            flags = list(self._flags(window, placed, _joined(window, placed, between), "", LIKELY))
+            yield from flags
+            if flags:
+                return
+        index = rows.arg_true()
+        if len(index) < max(LEAST, SHARE * min(p.filled for p in window)):
+            return
+        spoken = " ".join(p.name for p in window)
+        for between in ("", "-"):
+            if self._holds(window, index, between, spoken):
+                yield from self._flags(window, index, _joined(window, index, between), spoken, STRONG)
+                return
+
+    def _holds(self, window: Sequence[_Part], index: pl.Series, between: str, spoken: str) -> bool:
+        """Whether enough of the rows join to a number: of a few, so that most columns cost little, and then of more."""
+        for size in (_FEW, _SAMPLE):
+            some = index.gather_every(max(1, len(index) // size)).head(size)
+            found = self._found(window, some, _joined(window, some, between), spoken, STRONG)
+            if len(found) < SHARE * len(some) * (0.5 if size < _SAMPLE else 1):
+                return False
+        return True
+
+    def _flags(
+        self, window: Sequence[_Part], index: pl.Series, joined: pl.Series, spoken: str, least: float
+    ) -> Iterator[Flag]:
+        """Flags, by entity, of rows whose joined text is a match that no column's account covers."""
+        found: dict[tuple[str, str], tuple[float, list[int]]] = {}
+        for row, match, text in self._found(window, index, joined, spoken, least):
+            if not any(self.accounts[p.name].covers(match.entity, text) for p in window):
+                score, rows = found.setdefault((match.entity, match.recognizer), (match.score, []))
+                rows.append(row)
+        others = " and ".join(p.name for p in window[1:])
+        for (name, recognizer), (score, rows) in found.items():
+            yield Flag(name, score, f"{recognizer}+columns", pl.Series(rows), f"with {others}")
+
+    def _found(
+        self, window: Sequence[_Part], index: pl.Series, joined: pl.Series, spoken: str, least: float
+    ) -> list[tuple[int, Match, str]]:
+        """Row, match and text of every row whose joined text is one match, and none of whose parts is one."""
+        sizes = joined.str.count_matches(_SIZE)
+        keep = (joined.str.contains("@", literal=True) | sizes.is_between(*_SIZES)).fill_null(False)
+        rows, texts = index.filter(keep).to_list(), joined.filter(keep).to_list()
+        if not rows:
+            return []
+        told = {r.entity for r in self.matcher.named(spoken)} if spoken else None
+        distinct = self.matcher.candidates(pl.Series(texts).unique(maintain_order=True), spoken).to_list()
+        if not distinct:
+            return []
+        best = {t: _whole(t, ms, told, least) for t, ms in self._matches(distinct, spoken)}
+        found = [(r, m, t) for r, t in zip(rows, texts, strict=True) if (m := best.get(t))]
+        if not found:
+            return []
+        at = pl.Series([r for r, _, _ in found], dtype=pl.UInt32)
+        parts = list(zip(*(p.cells(at).to_list() for p in window), strict=True))
+        single = list(dict.fromkeys(cell for cells in parts for cell in cells))
+        alone = {t for t, ms in self._matches(single, "") if _whole(t, ms, None, LIKELY)}
+        return [f for f, cells in zip(found, parts, strict=True) if alone.isdisjoint(cells)]
+
+    def _matches(self, texts: list[str], column: str) -> Iterator[tuple[str, list[Match]]]:
+        yield from zip(texts, self.matcher.matches(texts, column), strict=True)
+
+
+def _whole(text: str, matches: Sequence[Match], told: set[str] | None, least: float) -> Match | None:
+    """The strongest match of a direct identifier that is the whole text.
+
+    With `told`, the entities that the columns' names speak of, a match must be of those or have its check digit.
+    """
+    whole = [m for m in matches if m.end - m.start == len(text) and entity(m.entity).kind == "direct"]
+    if told is None:
+        whole = [m for m in whole if m.score >= least]
+    else:
+        whole = [m for m in whole if m.entity in told or (m.score >= least and _checked(m.entity))]
+    return max(whole, key=lambda m: m.score, default=None)
+
+
+def _checked(name: str) -> bool:
+    return "checksum" in entity(name).proof and name != "PHONE_NUMBER"
+
+
+def _ends_with_at(texts: pl.Series) -> pl.Series:
+    return texts.str.ends_with("@")
+
+
+def _starts_with_at(texts: pl.Series) -> pl.Series:
+    return texts.str.starts_with("@")
+
+
+def _out_of_place(window: Sequence[_Part]) -> pl.Series:
+    """Rows in which the parts are out of place."""
+    every = all(p.rare(p.number) for p in window)
+    rows = pl.repeat(every, len(window[0].number), dtype=pl.Boolean, eager=True)
+    for left, right in pairwise(window):
+        if left.rare(left.leads):
+            rows = rows | left.leads
+        if right.rare(right.follows):
+            rows = rows | right.follows
+    return rows
+
+
+def _joined(window: Sequence[_Part], index: pl.Series, between: str) -> pl.Series:
+    """The cells of these rows as one text each."""
+    cells = [p.cells(index).alias(str(i)) for i, p in enumerate(window)]
+    return pl.DataFrame(cells).select(pl.concat_str(pl.all(), separator=between)).to_series()
