@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from synthgen.artifacts import Finding, Verdict
-from synthgen.errors import did_you_mean, usage
+from synthgen.errors import Problem, UsageError, did_you_mean, usage
 from synthgen.gate import judge
-from synthgen.privacy.account import INDIRECT
+from synthgen.privacy.entities import ENTITIES, entity
+from synthgen.reporting.allow import DEFAULT, AllowList, load, today
+from synthgen.reporting.allow_write import add
+from synthgen.reporting.report import Item, Level, Report, Rule
 
 Progress = Callable[[Path, int, int], None]
-Level = Literal["error", "warning", "note"]
 FailOn = Literal["error", "warning", "note", "never"]
 LEVELS: tuple[FailOn, ...] = ("error", "warning", "note", "never")
 MODES: tuple[Literal["none", "reserved"], ...] = ("none", "reserved")
+KINDS = ("direct", "indirect", "quasi")
+_PRECISION: dict[str, Literal["very-high", "high", "medium"]] = {"checksum": "very-high", "form": "high"}
+_REMEDY = {
+    "direct": "take the value out, or put one of a reserved range in its place (synthgen makes such values)",
+    "indirect": "take it out, or put made-up values of public word lists in its place (synthgen makes such values)",
+    "quasi": "see whether it singles a person out together with other columns; if so, make it coarser",
+}
+_SECRET = "revoke it first, since copies and history keep it; then take it out"
+_ALLOW = "; or answer for it: synthgen allow"
+_CODES = {
+    "unscanned": Rule(
+        "unscanned", "this could not be scanned, so nothing is known of it",
+        "convert it to a format that can be read, or leave it out" + _ALLOW, precision="very-high", tags=("coverage",),
+    ),
+    "contract": Rule(
+        "contract", "the file is not what its recipe declares",
+        "scan it with the recipe that it was made by, or make it again", tags=("privacy",),
+    ),
+    "leak": Rule(
+        "leak", "a value or a row of the source stands in the data",
+        "take it out, or make the data in a way that does not copy rows", tags=("security", "privacy"),
+    ),
+    "allow": Rule(
+        "allow", "an entry of the allow-list has expired",
+        "remove the entry and what it let pass, or give it a new date", precision="very-high", tags=("privacy",),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,7 +56,7 @@ class ScanResult:
 
     `verdict` did not pass if a finding is at or above the level that fails. `findings` are those of the verdict, in
     order. `files` counts files, `rows` rows and lines of text, `suppressed` findings that an allow-list or a comment
-    let pass. `names` are the files that were read, `scanned` says by what.
+    let pass. `names` are the files that were read, `scanned` says by what, `warnings` are about the allow-list.
     """
 
     verdict: Verdict
@@ -37,6 +67,24 @@ class ScanResult:
     seconds: float
     scanned: dict[str, Any]
     names: tuple[str, ...] = ()
+    warnings: list[Problem] = field(default_factory=list)
+    fail_on: FailOn = "warning"
+
+    def report(self) -> Report:
+        """The result as what the reports of `synthgen.reporting` are made from."""
+        ordered = sorted(self.findings, key=lambda f: (f.table, f.line or 0, -1 if f.row is None else f.row, f.kind))
+        items = [Item(f, rule(f), counts(f, self.fail_on)) for f in ordered]
+        return Report(items, self.names, self.rows, self.suppressed)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many entries `allow` added to which file, after scanning how many files."""
+
+    file: Path
+    added: int
+    files: int
+    seconds: float
 
 
 def scan(
@@ -44,19 +92,31 @@ def scan(
     *,
     pii: str = "reserved",
     ner: str = "auto",
+    entities: Collection[str] | None = None,
     min_score: float | None = None,
     fail_on: str = "warning",
+    allow: Path | Literal["auto"] | None = None,
+    on: date | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan files and folders: only reserved ranges excuse a value.
 
-    Findings below `min_score` are left out. The verdict does not pass if a finding is at or above the level `fail_on`
-    (`never`: only what could not be scanned). Raises UsageError for a target that does not exist and for bad settings.
+    - `entities`: classes (`direct`, `indirect`, `quasi`) or names of entities to look for; direct and indirect ones
+      unless given.
+    - `min_score`: findings below are left out.
+    - `fail_on`: the verdict does not pass if a finding is at or above this level (`never`: only what could not be
+      scanned).
+    - `allow`: an allow-list, `auto` for `.synthgen-allow.yaml` of the working directory if there is one. `on` is the
+      day by which its entries are judged, by default the day of the system's clock.
+
+    Raises UsageError for a target that does not exist, for bad settings and for an allow-list that is not one.
     """
     from synthgen.privacy.files import scan_paths  # readers of every format: only a scan pays for them
 
     started = time.perf_counter()
     mode, fails = _settings(pii, min_score, fail_on)
+    wanted = selected(entities)
+    allowed = _allow_list(allow)
     names: dict[str, None] = {}
 
     def advance(path: Path, done: int, total: int) -> None:
@@ -66,24 +126,80 @@ def scan(
 
     found = scan_paths([Path(t) for t in targets], mode, ner="off" if ner == "off" else "auto", progress=advance)
     kept = [
-        replace(f, table=_shown(f.table)) for f in found.findings if f.score is None or f.score >= (min_score or 0.0)
+        replace(f, table=_shown(f.table))
+        for f in found.findings
+        if (f.score is None or f.score >= (min_score or 0.0))
+        and (wanted is None or f.code != "pii" or f.entity in wanted)
     ]
-    findings = judge(kept, on_finding="block", scanned={}).findings
+    applied = allowed.apply(kept, list(names), on or today())
+    findings = judge(applied.findings, on_finding="block", scanned={}).findings
     verdict = Verdict(not any(counts(f, fails) for f in findings), findings, dict(found.described))
-    seconds = time.perf_counter() - started
-    return ScanResult(verdict, findings, 0, found.files, found.rows, seconds, verdict.scanned, tuple(names))
+    return ScanResult(
+        verdict, findings, applied.suppressed, found.files, found.rows, time.perf_counter() - started, verdict.scanned,
+        tuple(names), applied.warnings, fails,
+    )  # fmt: skip
+
+
+def allow(
+    targets: Sequence[str | Path],
+    *,
+    file: Path | None = None,
+    reason: str,
+    owner: str,
+    expires: date,
+    on: date | None = None,
+    **settings: Any,
+) -> Allowed:
+    """Scan with `settings` as in `scan`, and add an entry to the allow-list for each finding that is left.
+
+    Raises UsageError as `scan` does, for an empty reason or owner, and for a date that has passed.
+    """
+    to, day = file or DEFAULT, on or today()
+    result = scan(targets, allow=to if to.is_file() else None, on=day, **settings)
+    added = add(to, result.findings, reason=reason, owner=owner, expires=expires, on=day)
+    return Allowed(to, added, result.files, result.seconds)
+
+
+def rule(finding: Finding) -> Rule:
+    """What a finding means and what to do about it: by entity for personal data, by code for everything else."""
+    if finding.code != "pii" or finding.entity is None:
+        known = Rule(finding.code, "what is wrong stands in the message", "see the message", tags=("privacy",))
+        return _CODES.get(finding.code, known)
+    about = entity(finding.entity)
+    remedy = (_SECRET if about.name == "API_KEY" else _REMEDY[about.kind]) + _ALLOW
+    precision = _PRECISION.get(about.proof.split()[0], "medium")
+    return Rule(about.name, about.about, remedy, about.severity, precision, ("security", "privacy", about.kind))
 
 
 def level(finding: Finding) -> Level:
-    """How bad a finding is: an error, but for personal data that does not identify anybody by itself (a warning)."""
-    return "warning" if finding.code == "pii" and finding.entity in INDIRECT else "error"
+    """How bad a finding is: error for what identifies by itself, warning for names and the like, note for the rest."""
+    return rule(finding).level
 
 
 def counts(finding: Finding, fail_on: FailOn) -> bool:
     """Whether a finding fails the scan; what could not be scanned always does."""
     if finding.code == "unscanned":
         return True
-    return LEVELS.index(level(finding)) <= LEVELS.index(fail_on) and fail_on != "never"
+    return fail_on != "never" and LEVELS.index(level(finding)) <= LEVELS.index(fail_on)
+
+
+def selected(entities: Collection[str] | None) -> frozenset[str] | None:
+    """The names of entities, with classes spelled out; None for the usual ones. Raises UsageError for unknown ones."""
+    if entities is None:
+        return None
+    known = {name: {name} for name in ENTITIES}
+    for kind in KINDS:
+        known[kind] = {e.name for e in ENTITIES.values() if e.kind == kind}
+    wrong = [
+        Problem("unknown-entity", f"there is no entity or class '{e}'", remedy=did_you_mean(e, known))
+        for e in entities
+        if e not in known
+    ]
+    if wrong:
+        raise UsageError(wrong)
+    if not entities:
+        raise usage("bad-value", "no entity is named", "write --entities direct,indirect")
+    return frozenset(name for e in entities for name in known[e])
 
 
 def _settings(pii: str, min_score: float | None, fail_on: str) -> tuple[Literal["none", "reserved"], FailOn]:
@@ -96,7 +212,12 @@ def _settings(pii: str, min_score: float | None, fail_on: str) -> tuple[Literal[
     return MODES[MODES.index(pii)], LEVELS[LEVELS.index(fail_on)]
 
 
+def _allow_list(allow: Path | Literal["auto"] | None) -> AllowList:
+    if allow is None or (allow == "auto" and not DEFAULT.is_file()):
+        return AllowList(DEFAULT)
+    return load(DEFAULT if allow == "auto" else Path(allow))
+
+
 def _shown(table: str) -> str:
     """A path below the working directory as a relative one: the same on every machine."""
-    here = f"{Path.cwd()}/"
-    return table.removeprefix(here)
+    return table.removeprefix(f"{Path.cwd()}/")

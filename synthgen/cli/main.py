@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from synthgen import __version__
-from synthgen.cli import check, init, preview, run, scan, sign, verify
+from synthgen.cli import allow, check, init, preview, run, scan, sign, verify
 from synthgen.cli import eval as eval_verbs
 from synthgen.cli import list as list_verb
 from synthgen.cli.render import Output
@@ -39,7 +39,8 @@ for _verb, _name, _summary in (
     (check.check, "check", "all problems of recipes, with lines and remedies"),
     (preview.preview, "preview", "the first rows and cases, at once"),
     (run.run, "run", "make the data, scan it, and publish it if nothing is found"),
-    (scan.scan, "scan", "find personal data in files, without a recipe"),
+    (scan.scan, "scan", "find personal data in files"),
+    (allow.allow, "allow", "answer for findings of a scan, until a date"),
     (verify.verify, "verify", "is an export what its manifest says it is?"),
     (sign.sign, "sign", "vouch for an export with a key"),
     (sign.keygen, "keygen", "a key pair to sign and check exports with"),

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from synthgen.errors import Problem
     from synthgen.evals.audit import Examined
     from synthgen.pipeline import InitResult, RunResult, VerifyResult
-    from synthgen.scanning import ScanResult
 
 Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
 
@@ -88,15 +87,6 @@ class Output:
         trust = said(result)
         if trust and not (self.quiet and result.verdict.passed):
             self._line(_out() if result.verdict.passed else _err(), trust)
-
-    def scan(self, result: ScanResult) -> None:
-        """The result of `scan`."""
-        if self.json:
-            self._json(document(result.verdict, {}, result.seconds, files=result.files, rows=result.rows))
-            return
-        seen = f"{_count(result.rows, 'row')} in {_count(result.files, 'file')} in {_seconds(result.seconds)}"
-        self._verdict(result.verdict, seen)
-        self._findings(result.verdict.findings, advise=False)
 
     def check(self, problems: Mapping[Path, Sequence[Problem]], seconds: float) -> None:
         """The problems of each recipe; a recipe without errors is said to be fine."""
@@ -193,6 +183,10 @@ class Output:
         """The verdict in one word, and what it is about."""
         if not (self.quiet and good):
             self._line(_out() if good else _err(), (word, "bold green" if good else "bold red"), f"  {about}")
+
+    def console(self) -> Console:
+        """Where results go, for verbs that print more than words."""
+        return _out()
 
     # What goes wrong.
 

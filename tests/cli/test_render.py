@@ -14,10 +14,12 @@ import polars as pl
 import pytest
 
 import synthgen
+from synthgen import scanning
 from synthgen.artifacts import Finding, Verdict
 from synthgen.cli.main import execute
 from synthgen.cli.render import Output, clean
 from synthgen.errors import BlockedError, Place, Problem, RecipeError, UsageError
+from synthgen.scanning import ScanResult
 
 PASS = Verdict(True)
 FINDING = Finding("pii", "customers", "note", 41, "EMAIL_ADDRESS", 0.95, 12, "not reserved", "email")
@@ -55,13 +57,10 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     yield fake
 
 
-@pytest.fixture
-def scanning(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """A module in the place of `scanning`; tests set its function."""
-    fake = ModuleType("synthgen.scanning")
-    monkeypatch.setitem(sys.modules, "synthgen.scanning", fake)
-    monkeypatch.setattr(synthgen, "scanning", fake, raising=False)
-    yield fake
+def scanned(findings: tuple[Finding, ...]) -> ScanResult:
+    """What a scan of three files came to."""
+    verdict = Verdict(not findings, findings)
+    return ScanResult(verdict, findings, 0, 3, 1200, 1.25, {}, ("a.csv", "b/c.csv", "b/d.csv"))
 
 
 def gives(result: Any) -> Callable[..., Any]:
@@ -122,23 +121,26 @@ def test_run_blocked_as_json(pipeline: ModuleType, capsys: pytest.CaptureFixture
 
 
 def test_many_findings_are_cut_for_people_and_complete_for_programs(
-    scanning: ModuleType, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    many = Verdict(False, tuple(Finding("pii", "t", f"column{i}", i, "PERSON", 0.5) for i in range(50)))
-    scanning.scan = gives(Result(many))  # type: ignore[attr-defined]
+    many = tuple(Finding("pii", "t", f"column{i}", i, "PERSON", 0.5) for i in range(150))
+    monkeypatch.setattr(scanning, "scan", gives(scanned(many)))
     assert execute(["scan", "x"]) == 3
-    err = capsys.readouterr().err
-    assert "column19" in err and "column20" not in err and "30 more" in err
+    out = capsys.readouterr().out
+    assert "column99" in out and "column100" not in out and "50 more" in out
     assert execute(["scan", "x", "--format", "json"]) == 3
-    assert len(json.loads(capsys.readouterr().out)["findings"]) == 50
+    assert len(json.loads(capsys.readouterr().out)["findings"]) == 150
 
 
-def test_scan_counts(scanning: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    scanning.scan = gives(Result())  # type: ignore[attr-defined]
-    assert execute(["scan", "a.csv", "b", "--pii", "none"]) == 0
-    assert capsys.readouterr().out.strip() == "PASS  0 findings; 1,200 rows in 3 files in 1.2 s"
-    args, kwargs = scanning.scan.call
-    assert args == ([Path("a.csv"), Path("b")],) and kwargs == {"pii": "none", "progress": None}
+def test_scan_counts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    scan = gives(scanned(()))
+    monkeypatch.setattr(scanning, "scan", scan)
+    assert execute(["scan", "a.csv", "b", "--pii", "none", "--entities", "direct, AGE", "--fail-on", "error"]) == 0
+    assert capsys.readouterr().out.strip() == "PASS  0 findings in 3 files, 1,200 rows; 1.2 s"
+    args, kwargs = scan.call  # type: ignore[attr-defined]
+    assert args == ([Path("a.csv"), Path("b")],)
+    assert kwargs["pii"] == "none" and kwargs["entities"] == ["direct", "AGE"] and kwargs["fail_on"] == "error"
+    assert kwargs["allow"] == "auto" and kwargs["progress"] is None
 
 
 def test_check_shows_carets_and_remedies(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
