@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from synthgen.privacy.disguises.base import Disguise
-from synthgen.privacy.names import is_pair
+from synthgen.privacy.names import common_words, is_pair
 
 _CYRILLIC = dict(
     zip(
@@ -47,6 +47,11 @@ _STREET = re.compile(
     r"|CT|WAY|PLACE|PL|SQUARE|SQ|TERRACE|HIGHWAY|HWY|PARKWAY|PKWY|CRESCENT|CLOSE|GROVE)\b"
     r"|\b[A-ZÄÖÜ]{3,30}(?:STRASSE|WEG|PLATZ|ALLEE|GASSE) \d{1,4}\b"
 )
+_LOWER, _UPPER = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])"), re.compile(r"(?<![^\W_])[A-Z]{2,}(?![^\W_])")
+_SENTENCE = 3
+"""Ordinary words that make a text a sentence."""
+_AROUND = 200
+"""Characters before and after a name in which they are looked for."""
 _MONTH = re.compile(
     r"\b(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER"
     r"|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC)\b"
@@ -78,11 +83,22 @@ def written_out(text: str) -> str:
     return _WIDE.sub(lambda m: f"{m[1].replace(' ', '')}@{m[2].replace(' ', '')}", text)
 
 
+def _told(text: str) -> bool:
+    """Whether a text is a sentence, in which a name stands, and no list entry that may be called after somebody."""
+    if len(_LOWER.findall(text)) >= _SENTENCE:
+        return True
+    ordinary = common_words()
+    return sum(w.lower() in ordinary for w in _UPPER.findall(text)) >= _SENTENCE
+
+
 def _named(match: re.Match[str]) -> str:
-    """A run of capitals in title case, if two words of it are a name."""
-    words = re.split(r"[ ,]+", match.group())
-    known = any(is_pair(a, b) or ("," in match.group() and is_pair(b, a)) for a, b in pairwise(words))
-    return match.group().title() if known else match.group()
+    """A run of capitals in title case, if two words of it are a name and it is a name alone or stands in a sentence."""
+    run = match.group()
+    words = re.split(r"[ ,]+", run)
+    if not any(is_pair(a, b) or ("," in run and is_pair(b, a)) for a, b in pairwise(words)):
+        return run
+    around = match.string[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+    return run.title() if len([w for w in words if len(w) > 2]) == 2 or _told(around) else run
 
 
 def cased(text: str) -> str:
@@ -90,6 +106,8 @@ def cased(text: str) -> str:
 
     >>> cased("the owner LAURA BENNETT, born 12 MARCH 1984")
     'the owner Laura Bennett, born 12 March 1984'
+    >>> cased("RONALD REAGAN WASHINGTON NATL")
+    'RONALD REAGAN WASHINGTON NATL'
     """
     made = _STREET.sub(lambda m: m.group().title(), text)
     return _CAPITALS.sub(_named, _MONTH.sub(lambda m: m.group().title(), made))
