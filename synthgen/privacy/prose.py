@@ -9,6 +9,7 @@ import polars as pl
 from synthgen.privacy import ner
 from synthgen.privacy.corroborate import believable
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
+from synthgen.privacy.skeleton import plain_fillings, with_one_name
 from synthgen.privacy.texts import MASK, sentences
 
 _INNER = rf"[^\s.!?:][ ,;(\x22]+[{UPPER}][{LOWER}]"
@@ -61,9 +62,12 @@ class Reader:
         none = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
         if texts.is_empty():
             return Prose(none)
-        parts = sentences(texts).with_columns(s=pl.col("s").str.replace_all("[0-9]+", "0"))
-        distinct = parts["s"].unique(maintain_order=True)
-        needed = distinct.filter(self._needs(distinct))
+        parts = sentences(texts)
+        parts = parts.with_columns(s=plain_fillings(parts["s"]))
+        whole = parts["s"].unique(maintain_order=True)
+        whole = whole.filter(self._needs(whole))
+        skeletons = with_one_name(whole)
+        needed = skeletons.unique(maintain_order=True)
         fresh = [s for s in needed.to_list() if s not in self.seen]
         if fresh and not self.enabled:
             return Prose(none)
@@ -71,7 +75,8 @@ class Reader:
             try:
                 found = ner.people(fresh)
             except LookupError:
-                unread = parts.filter(pl.col("s").is_in(fresh))["i"].unique()
+                bad = whole.filter(skeletons.is_in(fresh))
+                unread = parts.filter(pl.col("s").is_in(bad.implode()))["i"].unique()
                 return Prose(pl.arange(0, len(texts), eager=True).is_in(unread.implode()), missing_model=True)
             self.read += len(fresh)
             if len(self.seen) > 500_000:
@@ -81,7 +86,8 @@ class Reader:
         bad = [s for s in needed.to_list() if self.seen.get(s)]
         if not bad:
             return Prose(none, sentences=len(fresh))
-        rows = parts.filter(pl.col("s").is_in(bad))["i"].unique()
+        named = whole.filter(skeletons.is_in(bad))
+        rows = parts.filter(pl.col("s").is_in(named.implode()))["i"].unique()
         return Prose(pl.arange(0, len(texts), eager=True).is_in(rows.implode()), sentences=len(fresh))
 
     @staticmethod
