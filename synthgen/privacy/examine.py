@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -21,6 +21,7 @@ from synthgen.privacy.personal_columns import is_birth, is_place
 from synthgen.privacy.prose import Reader, is_prose
 from synthgen.privacy.reserved import reserved_mask
 from synthgen.privacy.texts import SHAPES, masked, normalised, settled
+from synthgen.registry import RECOGNIZERS
 
 _SECOND_LIMIT = 2_000
 _INTEGER_SHARE = 0.2
@@ -77,14 +78,20 @@ def _merged(flags: Iterable[Flag]) -> list[Flag]:
 
 @dataclass
 class Examiner:
-    """Holds what is expensive and shared: the matcher, the reader of prose, and how much Presidio has looked at."""
+    """Holds what is expensive and shared: the matcher, the reader of prose, and how much Presidio has looked at.
 
-    use_model: bool = True
-    matcher: Matcher = field(default_factory=Matcher)
+    `ner` is an engine of `ner.ENGINES`. `entities` are those to look for, None for all direct and indirect ones.
+    """
+
+    ner: str = "auto"
+    entities: frozenset[str] | None = None
     second: int = 0
 
     def __post_init__(self) -> None:
-        self.reader = Reader(enabled=self.use_model)
+        wanted = self.entities
+        self.matcher = Matcher() if wanted is None else Matcher(wanted & set(RECOGNIZERS.names()))
+        self.reader = Reader(self.ner)
+        self.use_model = self.ner != "off"
 
     def flags(self, leaf: Leaf, account: Account, inserted: Sequence[Inserted]) -> list[Flag]:
         """Everything in the leaf that the account does not cover."""
@@ -243,6 +250,8 @@ class Examiner:
 
     def _people(self, leaf: Leaf, values: pl.Series, index: pl.Series, account: Account) -> Iterator[Flag]:
         """Names by vocabulary in labels, by model in prose; in a column that declares names, words of no vocabulary."""
+        if self.entities is not None and "PERSON" not in self.entities:
+            return
         if account.skips_names:
             if account.entity == "PERSON" and account.mode == "reserved":
                 unknown = names.unknown_words(values)
@@ -274,7 +283,7 @@ class Examiner:
         """Name of the language model in use."""
         from synthgen.privacy import ner
 
-        return ner.model_name() or "none"
+        return ner.model_name(self.ner) or "none"
 
     # -- templates
 

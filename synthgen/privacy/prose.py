@@ -21,6 +21,8 @@ _NEUTRAL = (
 )
 _PROSE = r"(?:^|[\s(,])[a-z]{2,}[ ,.;:!?)].*(?:^|[\s(,])[a-z]{2,}"
 """At least two lower-case words: a text, not a label."""
+_REMEMBERED = 200_000
+"""Most sentences whose results are kept."""
 _AGENT = r"^[A-Za-z]+/[0-9]+\.[0-9]"
 """A browser's user agent: words, but no text."""
 
@@ -51,9 +53,9 @@ class Prose:
 
 @dataclass
 class Reader:
-    """Runs the model on unique sentences and remembers their results for the next batch."""
+    """Runs an engine of `ner.ENGINES` on sentences that are new to it, and remembers results for the next batch."""
 
-    enabled: bool = True
+    engine: str = "auto"
     seen: dict[str, bool] = field(default_factory=dict)
     read: int = 0
 
@@ -69,17 +71,17 @@ class Reader:
         skeletons = with_one_name(whole)
         needed = skeletons.unique(maintain_order=True)
         fresh = [s for s in needed.to_list() if s not in self.seen]
-        if fresh and not self.enabled:
+        if fresh and self.engine == "off":
             return Prose(none)
         if fresh:
             try:
-                found = ner.people(fresh)
+                found = ner.people(fresh, self.engine)
             except LookupError:
-                bad = whole.filter(skeletons.is_in(fresh))
-                unread = parts.filter(pl.col("s").is_in(bad.implode()))["i"].unique()
+                skipped = whole.filter(skeletons.is_in(fresh))
+                unread = parts.filter(pl.col("s").is_in(skipped.implode()))["i"].unique()
                 return Prose(pl.arange(0, len(texts), eager=True).is_in(unread.implode()), missing_model=True)
             self.read += len(fresh)
-            if len(self.seen) > 500_000:
+            if len(self.seen) > _REMEMBERED:
                 self.seen.clear()
             for sentence, spans in zip(fresh, found, strict=True):
                 self.seen[sentence] = any(believable(sentence, a, b) for a, b in spans)

@@ -7,20 +7,20 @@ reserved addresses by one regular expression. Only what is left is looked at by 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from synthgen.artifacts import Finding
 from synthgen.columns import Column, Vocabulary
 from synthgen.generator import PiiMode
-from synthgen.privacy import ner
 from synthgen.privacy.account import Account
 from synthgen.privacy.adjacent import spanning
 from synthgen.privacy.examine import Examiner, Flag
 from synthgen.privacy.leaves import leaves
+from synthgen.privacy.ner import check
 
 _Key = tuple[int, str, str]
 
@@ -36,13 +36,15 @@ class _Proven:
 class Scanner:
     """Scans batches while they are in memory. Keep one per process: it remembers vocabularies, sentences and values.
 
-    `mode` is the recipe's `privacy.pii`. `ner` may be `off` to search no free text for names by model (the search by
-    vocabulary stays). Not thread-safe.
+    `mode` is the recipe's `privacy.pii`. `ner` names the engine that finds names in free text (`ner.ENGINES`); with
+    `off`, vocabularies alone do. `entities` are those to look for, None for all direct and indirect ones. Not
+    thread-safe. Raises UsageError for an engine that is not installed.
     """
 
-    def __init__(self, mode: PiiMode, *, ner: Literal["auto", "off"] = "auto") -> None:
+    def __init__(self, mode: PiiMode, *, ner: str = "auto", entities: Collection[str] | None = None) -> None:
+        check(ner)
         self.mode: PiiMode = mode
-        self.examiner = Examiner(use_model=ner == "auto")
+        self.examiner = Examiner(ner, None if entities is None else frozenset(entities))
         self._ner = ner
         self._proven: dict[_Key, _Proven] = {}
 
@@ -114,7 +116,7 @@ class Scanner:
             "mode": self.mode,
             "recognizers": self.examiner.matcher.describe(),
             "names": "faker person vocabularies",
-            "ner": (ner.model_name() or "none") if self._ner == "auto" else "off",
+            "ner": "off" if self._ner == "off" else self.examiner.model,
             "second_opinion": f"presidio-analyzer=={importlib.metadata.version('presidio-analyzer')}",
             "versions": {p: importlib.metadata.version(p) for p in ("phonenumbers", "python-stdnum", "faker")},
         }
