@@ -144,6 +144,40 @@ def person_in(run: str) -> bool:
     return any(is_pair(a, b) for a, b in pairwise(words))
 
 
+_RUN = re.compile(RUN)
+_PART = re.compile(rf"[{UPPER}{LOWER}.-]+")
+
+
+def full_names(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the full names in a text, by vocabulary alone: a first name, a last name, and what belongs to them.
+
+    >>> [text[a:b] for text in ("Ask our clerk Maria van der Berg today.",) for a, b in full_names(text)]
+    ['Maria van der Berg']
+    """
+    for match in _RUN.finditer(text):
+        if person_in(match.group()):
+            span = _full_name(match.group())
+            if span:
+                yield match.start() + span[0], match.start() + span[1]
+
+
+def _full_name(run: str) -> tuple[int, int] | None:
+    """Where in a run of capitalised words the name stands: its first pair, and the names right before and after it."""
+    known, ordinary = names(), common_words()
+    parts = [m for m in _PART.finditer(run) if m.group().lower() not in PARTICLES and len(m.group().strip(".")) > 1]
+    words = [m.group().strip(".").removesuffix("'s").removesuffix("\u2019s") for m in parts]
+    for i, (first, second) in enumerate(pairwise(words)):
+        if not is_pair(first, second):
+            continue
+        start, end = i, i + 1
+        while start and words[start - 1].lower() in known.first and words[start - 1].lower() not in ordinary:
+            start -= 1
+        while end + 1 < len(words) and words[end + 1].lower() in known.last and words[end + 1].lower() not in ordinary:
+            end += 1
+        return parts[start].start(), parts[end].start() + len(words[end])
+    return None
+
+
 def persons(values: pl.Series) -> pl.Series:
     """Boolean per value: whether it holds a full name by vocabulary. Each distinct run is looked at once."""
     frame = pl.DataFrame({"v": values}).with_row_index("i")

@@ -1,0 +1,71 @@
+"""Capitals for texts that have none or nothing else: models and vocabularies tell names by them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from synthgen.privacy.names import common_words, names
+from synthgen.privacy.place_words import MONTHS, is_demonym
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+
+
+def recased(text: str) -> str:
+    """The text with capitals where names are likely, if it is written in one case throughout; else the text itself.
+
+    The length does not change. A word gets a capital if it is a first name and no ordinary word, or follows one and is
+    no ordinary word, or names a place or a people.
+
+    >>> recased("please call anna schmidt today")
+    'please call Anna Schmidt today'
+    """
+    if any(c.isupper() for c in text):
+        return text
+    known, ordinary = names(), _ordinary()
+    made, end, after = [], 0, False
+    for match in _WORD.finditer(text):
+        word = match.group()
+        gap = text[end : match.start()]
+        plain = word.removesuffix("'s").removesuffix("\u2019s")
+        follows = after and gap in (" ", "-")
+        is_first = plain in known.first and plain not in ordinary and len(plain) > 2
+        is_last = follows and plain not in ordinary and len(plain) > 1
+        capital = is_first or is_last or is_demonym(plain) or plain in _places()
+        made += [gap, _capitalised(word) if capital else word]
+        after = is_first or (is_last and not follows)
+        end = match.end()
+    made.append(text[end:])
+    return "".join(made)
+
+
+def _capitalised(word: str) -> str:
+    head = word[0].upper()
+    return head + word[1:] if len(head) == 1 else word
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> frozenset[str]:
+    """Ordinary words, with the function words that no list of nouns has."""
+    return common_words() | MONTHS | _FUNCTION
+
+
+_FUNCTION = frozenset(
+    """
+    a about above after again all also am an and any are as at be because been before being below between both but by can
+    did do does doing done down during each every few for from further get gets go goes going got had has have having he
+    her here hers him his how i if in into is it its just last let like likes made make makes many me more most much must
+    my need needs never new next no nor not now of off on once one only or other our out over own please same say says
+    see she should since so some still such take than thank thanks that the their them then there these they this those
+    through to today told too two under until up us use very via want wants was we were what when where which while who
+    whom why will with would yes yet you your called calls call name names lives live works work lived said asked met meet
+    new york song list concert novel band film street road avenue city town card account number order phone zip code email
+    """.split()
+)
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    from synthgen.privacy.places import countries
+
+    return frozenset(c for c in countries() if " " not in c and c not in _ordinary())

@@ -1,0 +1,41 @@
+"""Titles before a name, and the occupation that somebody is said to have."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from synthgen.privacy.base import Match
+from synthgen.privacy.cues import NAME, TITLE
+from synthgen.privacy.names import LOWER, UPPER
+
+_TITLE = re.compile(rf"(?<![{UPPER}{LOWER}])({TITLE}) (?={NAME})")
+_ROLE = re.compile(
+    rf"(?:{NAME}, (?:the|our|your|an?) )([{UPPER}][{LOWER}]+(?:[ ,/-]{{1,2}}[{LOWER}]+){{0,7}})(?=, (?:said|says|told|explained|and))"
+)
+_WORK = re.compile(
+    rf"(?i:\b(?:works?|worked|working|job|position|career|employed)(?: (?:at|for|with) [^,.;\n]{{2,40}}?)? as (?:an? |the )?)"
+    rf"([{UPPER}]?[{LOWER}]+(?: [{LOWER}]+){{0,4}})(?=[,.;\n]|$| but| and| in | at | for )"
+)
+
+
+@lru_cache(maxsize=1)
+def occupations() -> frozenset[str]:
+    """Lower-case occupations of Faker's job provider, whole or the part before the comma."""
+    jobs = {j.lower() for j in importlib.import_module("faker.providers.job").Provider.jobs}
+    return frozenset(jobs | {j.partition(",")[0] for j in jobs if "," in j})
+
+
+def titles(text: str) -> Iterator[Match]:
+    """Titles before a name; occupations after `works as`, in apposition to a name, or alone on a line."""
+    for match in _TITLE.finditer(text):
+        yield Match("TITLE", *match.span(1), 0.8, "synthgen:title")
+    for match in _ROLE.finditer(text):
+        yield Match("TITLE", *match.span(1), 0.6, "synthgen:title")
+    for match in _WORK.finditer(text):
+        yield Match("TITLE", *match.span(1), 0.5, "synthgen:title")
+    for match in re.finditer(r"(?m)^[ \t>?*|]*([^\W\d_][^\n:@0-9]{3,50}?)[ \t]*$", text):
+        if match.group(1).lower() in occupations():
+            yield Match("TITLE", *match.span(1), 0.6, "synthgen:title")
