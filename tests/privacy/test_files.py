@@ -51,7 +51,7 @@ def write_nested(path: Path, data: pl.DataFrame) -> None:
     path.write_text(json.dumps([{"user": {"mail": m}, "tags": ["x", {"k": 1}]} for m in data["mail"]]))
 
 
-WRITERS: dict[str, tuple[Callable[[Path, pl.DataFrame], object], str]] = {
+WRITERS: dict[str, tuple[Callable[[Path, pl.DataFrame], object], str | None]] = {
     "data.csv": (lambda p, d: d.write_csv(p), "mail"),
     "semicolon.csv": (lambda p, d: d.write_csv(p, separator=";"), "mail"),
     "data.tsv": (lambda p, d: d.write_csv(p, separator="\t"), "mail"),
@@ -61,8 +61,8 @@ WRITERS: dict[str, tuple[Callable[[Path, pl.DataFrame], object], str]] = {
     "data.json": (write_nested, "user.mail"),
     "data.arrow": (lambda p, d: d.write_ipc(p), "mail"),
     "stream.arrow": (lambda p, d: d.write_ipc_stream(p), "mail"),
-    "data.txt": (lambda p, d: p.write_text("\n".join(d["mail"])), "line"),
-    "app.log": (lambda p, d: p.write_text("\n".join(f"INFO sent to {m}" for m in d["mail"])), "line"),
+    "data.txt": (lambda p, d: p.write_text("\n".join(d["mail"])), None),
+    "app.log": (lambda p, d: p.write_text("\n".join(f"INFO sent to {m}" for m in d["mail"])), None),
     "users.sqlite": (write_sqlite, "mail"),
     "noending": (write_sqlite, "mail"),
     "users.duckdb": (write_duckdb, "mail"),
@@ -75,8 +75,9 @@ def test_a_planted_value_is_found_by_file_column_and_row(tmp_path: Path, name: s
     write, column = WRITERS[name]
     write(tmp_path / name, frame(REAL))
     result = scan_paths([tmp_path / name])
-    assert [(f.code, f.column, f.row, f.entity, f.count) for f in result.findings] == [
-        ("pii", column, PLANT, "EMAIL_ADDRESS", 1)
+    row, line = (PLANT, None) if column else (None, PLANT + 1)
+    assert [(f.code, f.column, f.row, f.line, f.entity, f.count) for f in result.findings] == [
+        ("pii", column, row, line, "EMAIL_ADDRESS", 1)
     ]
     assert result.findings[0].table.startswith(str(tmp_path / name))
     assert result.rows == ROWS
@@ -89,7 +90,10 @@ def test_the_reserved_twin_passes_and_mode_none_refuses_it(tmp_path: Path, name:
     write(tmp_path / name, frame(TWIN))
     assert scan_paths([tmp_path / name]).findings == ()
     found = scan_paths([tmp_path / name], "none").findings
-    assert [(f.column, f.row, f.entity, f.count) for f in found] == [(column, 0, "EMAIL_ADDRESS", ROWS)]
+    if column is None:
+        assert [(f.line, f.entity, f.count) for f in found] == [(n, "EMAIL_ADDRESS", 1) for n in range(1, ROWS + 1)]
+    else:
+        assert [(f.column, f.row, f.entity, f.count) for f in found] == [(column, 0, "EMAIL_ADDRESS", ROWS)]
 
 
 def write_xlsx(path: Path, data: pl.DataFrame) -> None:
@@ -131,9 +135,11 @@ def test_spreadsheets(tmp_path: Path) -> None:
 def test_rows_count_on_over_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "ROWS", 50)
     monkeypatch.setattr(base, "LINES", 50)
-    for name in ("data.csv", "data.parquet", "data.jsonl", "data.txt", "users.sqlite", "users.duckdb", "data.json"):
+    for name in ("data.csv", "data.parquet", "data.jsonl", "users.sqlite", "users.duckdb", "data.json"):
         WRITERS[name][0](tmp_path / name, frame(REAL))
         assert [f.row for f in scan_paths([tmp_path / name]).findings] == [PLANT], name
+    WRITERS["data.txt"][0](tmp_path / "data.txt", frame(REAL))
+    assert [f.line for f in scan_paths([tmp_path / "data.txt"]).findings] == [PLANT + 1]
 
 
 def test_folders_with_hidden_files_but_without_git(tmp_path: Path) -> None:
@@ -151,7 +157,7 @@ def test_folders_with_hidden_files_but_without_git(tmp_path: Path) -> None:
     ("name", "content"),
     [
         ("broken.parquet", b"PAR1 no"), ("broken.sqlite", b"SQLite format 3\0 no"), ("picture.png", b"\x89PNG\0\0"),
-        ("broken.gz", b"\x1f\x8b no"), ("broken.jsonl", b"{no"), ("broken.xlsx", b"no"), ("broken.duckdb", b"no"),
+        ("broken.gz", b"\x1f\x8b no"), ("broken.xlsx", b"no"), ("broken.duckdb", b"no"),
         ("broken.arrow", b"no"),
     ],
 )  # fmt: skip
@@ -165,7 +171,7 @@ def test_what_cannot_be_read_is_a_finding(tmp_path: Path, name: str, content: by
 def test_a_csv_that_is_no_table_is_read_by_line(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text(f"a,b\n1,2\n1,2,3,{REAL}\n")
-    assert ("line", "EMAIL_ADDRESS") in {(f.column, f.entity) for f in scan_paths([path]).findings}
+    assert [(f.column, f.line, f.entity) for f in scan_paths([path]).findings] == [(None, 3, "EMAIL_ADDRESS")]
 
 
 def test_empty_files_pass(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthgen.privacy.readers.base import Batch, UnreadableError
-from synthgen.privacy.readers.formats import batches
+from synthgen.privacy.readers.base import Batch, Item, Piece, TextlessError, Unread, UnreadableError
+from synthgen.privacy.readers.formats import batches, pieces, read
 
-__all__ = ["Batch", "UnreadableError", "batches"]
+__all__ = ["Batch", "Item", "Piece", "TextlessError", "Unread", "UnreadableError", "batches", "pieces", "read"]

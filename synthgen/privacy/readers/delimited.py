@@ -8,20 +8,107 @@ from pathlib import Path
 import polars as pl
 
 from synthgen.privacy.readers import base
-from synthgen.privacy.readers.base import Batch, frame_batch
-from synthgen.privacy.readers.text import text
+from synthgen.privacy.readers.base import Batch, Piece, frame_batch
+from synthgen.privacy.readers.text import Lines, blocks, decoder
+
+_BLOCK = 2**20
+_BOM = b"\xef\xbb\xbf"
+_HEADER = 2**20
+"""Most bytes that a header may have."""
 
 
-def csv(path: Path) -> Iterator[Batch]:
-    """Values as text, whatever they look like; a file that is no table is read line by line."""
+def pieces(path: Path, format: str) -> Iterator[Piece]:
+    """Ranges of about `base.PIECE` bytes that end where a record ends: at a newline outside of quotes.
+
+    A quote that is never closed would make one record of the rest. A record of more than eight pieces is cut at
+    the end of a line instead: it is read all the same, as a text if it is no table.
+    """
+    size = path.stat().st_size
+    if size <= base.PIECE:
+        yield Piece(path, format)
+        return
+    start, at, line, inside = 0, 0, 1, False
     with path.open("rb") as file:
-        first = file.readline(1_000_000)
-        if not first.strip():
-            return
-    separator = max((b"\t", b";", b"|", b","), key=first.count).decode() if path.suffix.lower() != ".tsv" else "\t"
-    scan = pl.scan_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy")
+        while start < size:
+            first = line
+            stop = None
+            while stop is None and at < size:
+                block = file.read(base.PIECE if at == start else _BLOCK)
+                limit = at - start > 8 * base.PIECE
+                end = _record_end(block, inside and not limit)
+                if end is None:
+                    at += len(block)
+                    line += block.count(b"\n")
+                    inside ^= block.count(b'"') % 2 == 1
+                    continue
+                stop = at = at + end
+                line += block.count(b"\n", 0, end)
+                inside = False
+                file.seek(at)
+            yield Piece(path, format, start, stop or size, first)
+            start = at
+
+
+def _record_end(block: bytes, inside: bool) -> int | None:
+    """Where the last record of the block ends: after the last newline with an even number of quotes before it."""
+    quotes = block.count(b'"') + inside
+    end = len(block)
+    while (newline := block.rfind(b"\n", 0, end)) >= 0:
+        quotes -= block.count(b'"', newline, end)
+        if quotes % 2 == 0:
+            return newline + 1
+        end = newline
+    return None
+
+
+def csv(piece: Piece) -> Iterator[Batch]:
+    """Values as text, whatever they look like; a piece that is no table is read line by line."""
+    header, separator = _header(piece.path)
+    if not header.strip():
+        return
+    content = b"".join(blocks(piece))
+    whole = content if piece.start == 0 else header + content
     try:
-        for frame in scan.collect_batches(chunk_size=base.ROWS):
-            yield frame_batch(frame)
+        frame = read(whole, separator)
     except pl.exceptions.PolarsError:
-        yield from text(path)
+        lines = Lines(piece.line)
+        yield from lines.feed(_text(content))
+        yield from lines.end()
+        return
+    del content, whole
+    for start in range(0, max(1, len(frame)), base.ROWS):
+        yield frame_batch(frame[start : start + base.ROWS])
+
+
+def read(content: bytes, separator: str) -> pl.DataFrame:
+    """Records with a header, all columns as text. Raises PolarsError if it is no table."""
+    try:
+        return pl.read_csv(content, separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        if "utf" not in str(error).lower():
+            raise
+    return pl.read_csv(_text(content).encode("utf-8"), separator=separator, infer_schema=False)
+
+
+def _text(content: bytes) -> str:
+    return decoder().decode(content, final=True)
+
+
+def _header(path: Path) -> tuple[bytes, str]:
+    """The first record with its end, and the separator that stands in it most."""
+    with path.open("rb") as file:
+        head = file.read(_HEADER).removeprefix(_BOM).lstrip(b"\r\n")
+    end = 0
+    while True:
+        newline = head.find(b"\n", end)
+        end = len(head) if newline < 0 else newline + 1
+        if newline < 0 or head.count(b'"', 0, end) % 2 == 0:
+            break
+    header = head[:end]
+    return header, separator_of(header, path)
+
+
+def separator_of(header: bytes, path: Path) -> str:
+    """Tabs in `.tsv` and `.tab`, bars in `.psv`; else what stands most often in the header."""
+    fixed = {".tsv": "\t", ".tab": "\t", ".psv": "|"}.get(path.suffix.lower())
+    return fixed or max((b",", b"\t", b";", b"|"), key=header.count).decode()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 
-from synthgen.privacy.readers.base import Batch, frame_batch
+from synthgen.privacy.readers.base import Batch, Piece, frame_batch
 
 
-def excel(path: Path) -> Iterator[Batch]:
+def excel(piece: Piece) -> Iterator[Batch]:
     """Every sheet with its first row as names; `part` is its name."""
-    sheets = pl.read_excel(path, sheet_id=0, infer_schema_length=0, raise_if_empty=False)
+    sheets = pl.read_excel(piece.path, sheet_id=0, infer_schema_length=0, raise_if_empty=False)
     for name, frame in sheets.items():
         yield frame_batch(frame, name)
