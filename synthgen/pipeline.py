@@ -27,7 +27,7 @@ from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
 from synthgen.recipe.model import Recipe
 from synthgen.registry import ENGINES
-from synthgen.signing import key_ids, read_private
+from synthgen.signing import read_private
 from synthgen.tables import table_entries
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ Progress = Callable[[str, int, int], None]
 class RunResult:
     """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest.
 
-    `signed_by` are the ids of the keys that have signed the export; `signature_lost` tells that it has replaced another
-    one, which was signed, and is not signed itself.
+    `signed_by` is the id of the key that has signed the export; `signature_lost` tells that it has replaced another one,
+    which was signed, and is not signed itself.
     """
 
     verdict: Verdict
@@ -154,7 +154,7 @@ def run(
         if signature is not None:
             staging.write(SIGNATURE, signature)
         staging.publish(clear(verdict))
-    signed_by = () if signature is None else key_ids(signature)
+    signed_by = () if signer is None else (signer.public_key.keyid,)
     return RunResult(verdict, target, tables, time.perf_counter() - started, evals, signed_by, lost)
 
 

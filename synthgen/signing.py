@@ -12,9 +12,10 @@ import binascii
 import contextlib
 import json
 import os
-from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,6 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 LARGEST = 64 * 2**20
 """Most bytes that an envelope may have: a statement takes some 150 for each file of the export."""
 _LARGEST_KEY = 2**16
-_REMEDY = "pip install 'synthgen[sign]'"
 
 
 class SignatureError(Exception):
@@ -50,10 +50,11 @@ def generate(name: Path) -> tuple[Path, Path, str]:
     The private key is PKCS #8 without a passphrase, the public one SubjectPublicKeyInfo, both in PEM. Raises UsageError
     where one of the files exists (it is never overwritten) or cannot be written.
     """
-    with _library():
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-        from securesystemslib.signer import CryptoSigner
+    _require()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from securesystemslib.signer import CryptoSigner
+
     key = Ed25519PrivateKey.generate()
     signer = CryptoSigner(key)
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -73,10 +74,11 @@ def generate(name: Path) -> tuple[Path, Path, str]:
 def read_private(path: Path) -> CryptoSigner:
     """The signer of a private key file; raises UsageError for anything but an ed25519 key without a passphrase."""
     content = _read(path, "private key")
-    with _library():
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-        from securesystemslib.signer import CryptoSigner
+    _require()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from securesystemslib.signer import CryptoSigner
+
     if b"PUBLIC KEY" in content:
         raise usage("bad-key", f"{path} is a public key, which signs nothing", "name the file that ends in .key")
     try:
@@ -93,10 +95,11 @@ def read_private(path: Path) -> CryptoSigner:
 def read_public(path: Path) -> SSlibKey:
     """The public key of a file; raises UsageError for anything but an ed25519 one."""
     content = _read(path, "public key")
-    with _library():
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key
-        from securesystemslib.signer import SSlibKey
+    _require()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from securesystemslib.signer import SSlibKey
+
     if b"PRIVATE KEY" in content:
         raise usage(
             "bad-key", f"{path} is a private key, which stays with its owner", "name the file that ends in .pub"
@@ -116,9 +119,10 @@ def seal(statement: Mapping[str, Any], signer: CryptoSigner, beside: bytes | Non
     `beside` is an envelope that exists already: if it holds the same statement, the signatures of other keys in it are
     kept, in the order of their ids. Raises SignatureError if it holds another statement, or is no envelope.
     """
-    with _library():
-        import rfc8785
-        from securesystemslib.dsse import Envelope
+    _require()
+    import rfc8785
+    from securesystemslib.dsse import Envelope
+
     payload = rfc8785.dumps(dict(statement))
     envelope = Envelope(payload, PAYLOAD_TYPE, {})
     if beside is not None:
@@ -135,29 +139,28 @@ def unseal(content: bytes, keys: Sequence[SSlibKey]) -> Opened:
 
     Nothing of the statement is read before a signature over it is found right.
     """
-    with _library():
-        import rfc8785  # noqa: F401  # for the form of the envelope
-        from securesystemslib.dsse import Envelope
-        from securesystemslib.exceptions import VerificationError
+    _require()
+    from securesystemslib.dsse import Envelope
+    from securesystemslib.exceptions import VerificationError
+
     envelope = Envelope.from_dict(_envelope(content))
     signed_by: list[str] = []
     for key in keys:
         with contextlib.suppress(VerificationError):
             signed_by += envelope.verify([key], 1)
     if not signed_by:
-        asked = {key.keyid for key in keys}
-        if asked.isdisjoint(envelope.signatures):
-            theirs = ", ".join(short(keyid) for keyid in envelope.signatures)
-            raise SignatureError(f"is not signed with key {', '.join(map(short, asked))}, but with {theirs}")
-        raise SignatureError(f"holds no right signature of key {', '.join(map(short, asked))}")
+        asked = ", ".join(short(key.keyid) for key in keys)
+        if all(key.keyid not in envelope.signatures for key in keys):
+            theirs = ", ".join(map(short, envelope.signatures))
+            raise SignatureError(f"is not signed with key {asked}, but with {theirs}")
+        raise SignatureError(f"holds no right signature of key {asked}")
     statement = _statement(envelope.payload)
     return Opened(statement, tuple(sorted(signed_by)))
 
 
 def key_ids(content: bytes) -> tuple[str, ...]:
     """The ids that an envelope gives for its signatures; nothing vouches for them. Raises SignatureError."""
-    with _library():
-        import rfc8785  # noqa: F401  # for the form of the envelope
+    _require()
     return tuple(signature["keyid"] for signature in _envelope(content)["signatures"])
 
 
@@ -169,16 +172,16 @@ def short(keyid: str) -> str:
 # -- parts
 
 
-@contextlib.contextmanager
-def _library() -> Iterator[None]:
-    """Import what signs; a missing package is an error that says how to get it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        name = (error.name or "").partition(".")[0]
-        if name not in ("cryptography", "rfc8785", "securesystemslib"):
-            raise
-        raise usage("missing-extra", f"signatures need the package {name}", _REMEDY) from None
+def _require() -> None:
+    """Raise UsageError, with the way to get it, where a package of the extra is missing."""
+    for name in ("cryptography", "rfc8785", "securesystemslib"):
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != name:
+                raise
+            message = f"signatures need the package {name}"
+            raise usage("missing-extra", message, "pip install 'synthgen[sign]'") from None
 
 
 def _create(path: Path, content: bytes, mode: int) -> None:
@@ -221,8 +224,7 @@ def _envelope(content: bytes) -> dict[str, Any]:
         keyids = [s["keyid"] for s in found["signatures"]] if strict else []
         strict = strict and all(isinstance(t, str) for t in [*texts, *keyids, found["payloadType"]])
         strict = strict and len(set(keyids)) == len(keyids) and bytes(rfc8785.dumps(found)) + b"\n" == content
-        for text in texts if strict else ():
-            b64decode(text, validate=True)
+        strict = strict and all(b64encode(b64decode(text)).decode() == text for text in texts)
     except (ValueError, TypeError, binascii.Error):
         strict = False
     if not strict:

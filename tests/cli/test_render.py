@@ -19,6 +19,7 @@ from synthgen.artifacts import Finding, Verdict
 from synthgen.cli.main import execute
 from synthgen.cli.render import Output, clean
 from synthgen.errors import BlockedError, Place, Problem, RecipeError, UsageError
+from synthgen.provenance import Trust
 from synthgen.scanning import ScanResult
 
 PASS = Verdict(True)
@@ -46,6 +47,10 @@ class Result:
     target: Path | None = None
     files: int = 3
     rows: int = 1200
+    signed_by: tuple[str, ...] = ()
+    signature_lost: bool = False
+    trust: Trust = field(default_factory=lambda: Trust("none"))
+    regenerated: int = 0
 
 
 @pytest.fixture
@@ -89,13 +94,14 @@ def test_run_shows_tables_verdict_target_and_next_commands(
 
 def test_run_hands_every_flag_to_the_pipeline(pipeline: ModuleType) -> None:
     pipeline.run = gives(Result(PASS, TABLES, target=Path("x")))  # type: ignore[attr-defined]
-    flags = "--out x --seed 7 --rows a=1_000 --rows b.c=2 --scale 0.5 --engine local --workers 2 --partition-rows 9"
+    flags = "--out x --seed 7 --rows a=1_000 --rows b.c=2 --scale 0.5 --engine local --workers 2"
+    flags += " --partition-rows 9 --sign k.key"
     assert execute(["run", "r.yaml", *flags.split(), "--allow-outside", "--quiet"]) == 0
     args, kwargs = pipeline.run.call
     assert args == (Path("r.yaml"),)
     assert kwargs == {
         "out": Path("x"), "seed": 7, "rows": {"a": 1000, "b.c": 2}, "scale": 0.5, "engine": "local", "workers": 2,
-        "partition_rows": 9, "allow_outside": True, "progress": None,
+        "partition_rows": 9, "allow_outside": True, "sign": Path("k.key"), "progress": None,
     }  # fmt: skip
 
 
@@ -288,7 +294,31 @@ def test_verify_that_fails(pipeline: ModuleType, capsys: pytest.CaptureFixture[s
     pipeline.verify = gives(Result(bad))  # type: ignore[attr-defined]
     assert execute(["verify", "x", "--regenerate", "5"]) == 3
     assert "orders.csv differs" in capsys.readouterr().err
-    assert pipeline.verify.call == ((Path("x"),), {"regenerate": 5})
+    assert pipeline.verify.call == ((Path("x"),), {"regenerate": 5, "keys": ()})
+
+
+def test_who_signed_is_said_with_what_was_made_anew(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.verify = gives(Result(trust=Trust("valid", ("ab" * 32,)), regenerated=300))  # type: ignore[attr-defined]
+    assert execute(["verify", "x", "--regenerate", "100", "--key", "a.pub", "--key", "b.pub"]) == 0
+    assert "signed by abababababababab; 300 rows regenerated; 0 differences" in capsys.readouterr().out
+    assert pipeline.verify.call[1] == {"regenerate": 100, "keys": [Path("a.pub"), Path("b.pub")]}
+    different = Finding("integrity", "t", "c", 3, count=2, message="differs")
+    result = Result(Verdict(False, (different,)), trust=Trust("valid", ("ab" * 32,)), regenerated=300)
+    pipeline.verify = gives(result)  # type: ignore[attr-defined]
+    assert execute(["verify", "x"]) == 3
+    assert "signed by abababababababab; 300 rows regenerated; 2 differences" in capsys.readouterr().err
+    pipeline.verify = gives(Result(trust=Trust("unchecked")))  # type: ignore[attr-defined]
+    assert execute(["verify", "x"]) == 0
+    assert "a signature is there and was not checked: --key" in capsys.readouterr().out
+
+
+def test_a_lost_signature_is_said_even_quietly(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    result = Result(tables=TABLES, target=Path("x"), signature_lost=True)
+    pipeline.run = gives(result)  # type: ignore[attr-defined]
+    assert execute(["run", "r", "--quiet"]) == 0
+    assert "was signed; x is not" in capsys.readouterr().err
+    assert execute(["run", "r", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["signature_lost"] is True
 
 
 def test_warnings_of_a_passed_run_are_shown(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
