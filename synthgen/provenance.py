@@ -146,9 +146,12 @@ def carried(target: Path, written: bytes, signer: CryptoSigner | None) -> tuple[
     An export is a function of its recipe, so a run may replace one by itself: then its signatures hold on.
     """
     try:
-        same, old = (target / MANIFEST).read_bytes() == written, _signature(target)
-    except (OSError, SignatureError):
+        same = (target / MANIFEST).read_bytes() == written
+        old = _signature(target)
+    except OSError:
         same, old = False, None
+    except SignatureError:
+        same, old = False, b""  # something that is none, such as a link, is not carried on
     if signer is not None:
         with suppress(SignatureError):
             return seal(statement(written), signer, old if same else None), False

@@ -358,6 +358,15 @@ def test_a_run_that_replaces_a_signed_export(made: Place, export: Path, capsys: 
     assert said(export, made.other_pub) == [] and said(export, made.pub) != []
 
 
+def test_a_run_carries_no_link_on(made: Place, export: Path, tmp_path: Path) -> None:
+    (export / SIGNATURE).rename(tmp_path / "outside")
+    (export / SIGNATURE).symlink_to(tmp_path / "outside")
+    result = made.run(export, rows={"customers": 30})
+    assert result.signature_lost and not (export / SIGNATURE).exists()
+    made.run(export, rows={"customers": 30}, sign=made.key)
+    assert said(export, made.pub) == []
+
+
 def test_a_run_with_a_bad_key_makes_nothing(made: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["run", str(made.recipe), "--out", str(tmp_path / "x"), "--sign", str(made.pub)]
     assert execute(command) == 2 and not (tmp_path / "x").exists()
