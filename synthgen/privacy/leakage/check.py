@@ -89,12 +89,17 @@ class Checker:
         """Everything that the columns share with the source; rows count from `first`."""
         flat, several = flattened(columns)
         leaves = [(n, v, None) for n, v in flat.items()] + [(f.name, f.values, f.rows) for f in several]
-        cells = [Cells(n, r, t, self.keys) for n, v, r in leaves if (t := as_texts(v)) is not None]
         found: list[Evidence] = []
-        for cell, kind in zip(cells, (v.dtype for _, v, _ in leaves if as_texts(v) is not None), strict=True):
-            if kind.is_temporal() or kind.is_float() or kind == pl.Boolean:
+        cells = []
+        for name, values, rows in leaves:
+            texts = as_texts(values)
+            if texts is None:
                 continue
-            found += self._column(table, cell, kind)
+            cell = Cells(name, rows, texts, self.keys)
+            cells.append(cell)
+            kind = values.dtype
+            if not (kind.is_temporal() or kind.is_float() or kind == pl.Boolean):
+                found += self._column(table, cell, kind)
         plain = {c.name: c for c in cells if c.rows is None}
         traits = self._traits(flat)
         for source in self.tables:

@@ -84,17 +84,17 @@ class Editor:
             here = self._words(codes, 0)
             before = np.zeros((size, length + 1), dtype=np.uint64)
             np.bitwise_xor.accumulate(here, axis=1, out=before[:, 1:])
-            hit: NDArray[np.bool_] = self._any(patterns, self._replaced(codes, here))
+            hit = [self._any(patterns, self._replaced(codes, here))]
             if length > SHORTEST:
-                hit = hit | self._any(values, before[:, :length] ^ self._after(codes, -1)[:, 1:])
+                hit.append(self._any(values, before[:, :length] ^ self._after(codes, -1)[:, 1:]))
             if length < LONGEST:
-                hit = hit | self._any(patterns, before ^ self._after(codes, 1) ^ self._wild[: length + 1])
-            found[index] = hit
+                hit.append(self._any(patterns, before ^ self._after(codes, 1) ^ self._wild[: length + 1]))
+            found[index] = np.stack(hit).any(axis=0)
         return found
 
     def _any(self, members: Members, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
         flat = siphash(self._final, [np.ascontiguousarray(hashes).ravel()])
-        hit: NDArray[np.bool_] = members.mask(flat).reshape(hashes.shape).any(axis=1)
+        hit: NDArray[np.bool_] = np.logical_or.reduce(members.mask(flat).reshape(hashes.shape), axis=1)
         return hit
 
     def _replaced(self, codes: NDArray[np.uint32], words: NDArray[np.uint64] | None = None) -> NDArray[np.uint64]:

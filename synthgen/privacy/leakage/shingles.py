@@ -158,7 +158,7 @@ def copies(ours: pl.DataFrame, theirs: pl.DataFrame, sizes: NDArray[np.int64]) -
     own = pl.DataFrame({"o": np.arange(len(sizes)), "own": sizes})
     short = pl.col("n") >= SHARE_SHORT * pl.col("own")
     marked = shared.join(own, on="o").with_columns(copy=(pl.col("n") >= SHARED) | short)
-    twos, threes = ((marked["n"] == n).sum() for n in (SHARED - 2, SHARED - 1))
+    twos, threes = (marked.filter(pl.col("n") == n).height for n in (SHARED - 2, SHARED - 1))
     chance = threes * threes / twos if twos and twos >= STEEP * threes else 0.0
     return marked.filter("copy"), chance
 

@@ -210,10 +210,10 @@ class Source:
                 parts.append([h[mask] for h in hashes])
             if not parts or not any(len(p[0]) for p in parts):
                 continue
-            columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+            columns: list[U64] = [np.concatenate(column) for column in zip(*parts, strict=True)]
             whole = self.keys.combined(columns, "+".join(wanted))
-            hashes, counts = counted(whole)
-            rare = Members(hashes[counts <= RARE])
+            met, counts = counted(whole)
+            rare = Members(met[counts <= RARE])
             yield Combination(wanted, rare, len(whole), pairs_within(whole), tuple(map(Marginal.of, columns)))
 
     def _finished_texts(self) -> Passages | None:

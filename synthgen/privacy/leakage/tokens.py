@@ -15,7 +15,7 @@ _CODE = r"""[^\s<>"'(),;\[\]{}|]*[0-9][^\s<>"'(),;\[\]{}|]*"""
 _GROUP = "[0-9a-z]{0,30}[0-9][0-9a-z]{0,30}"
 _RUN = rf"(?:[a-z]{{1,3}}[ .-])?{_GROUP}(?:[ ./()+-]{{1,3}}(?:{_GROUP}|[a-z]{{1,2}}\b)){{1,40}}"
 _GROUPS, _LONGEST = 9, 34
-_WORD = re.compile("[0-9a-z]+")
+_WORD, _DIGIT = re.compile("[0-9a-z]+"), re.compile("[0-9]")
 
 
 def tokens(texts: pl.Series) -> pl.DataFrame:
@@ -38,6 +38,7 @@ def _found(frame: pl.DataFrame, pattern: str) -> pl.DataFrame:
 
 def _grouped(frame: pl.DataFrame) -> pl.DataFrame:
     """Every run of groups within numbers that are written in groups: where one ends is not known."""
+    frame = frame.filter(pl.col("v").str.contains("[a-z]{3}"))  # a number alone is looked up as a whole value
     runs = frame.select("i", r=pl.col("v").str.extract_all(_RUN)).explode("r", empty_as_null=False).drop_nulls()
     runs = runs.filter(pl.col("r").str.count_matches("[0-9]") >= SHORTEST)
     once = runs["r"].unique(maintain_order=True)
@@ -54,6 +55,6 @@ def _joined(run: str) -> Iterator[str]:
             made += word
             if len(made) > _LONGEST:
                 break
-            digits = sum(c.isdigit() for c in made)
+            digits = len(_DIGIT.findall(made))
             if digits >= SHORTEST and 2 * digits >= len(made):
                 yield made.removeprefix("00") if made.startswith("00") and made.isdigit() else made
