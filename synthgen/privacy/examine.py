@@ -16,7 +16,7 @@ from synthgen.privacy.alike import classes, probes
 from synthgen.privacy.base import Match
 from synthgen.privacy.disguise import views
 from synthgen.privacy.leaves import Leaf, as_text
-from synthgen.privacy.matching import Matcher
+from synthgen.privacy.matching import Matcher, ascii_only
 from synthgen.privacy.personal_columns import is_birth, is_place
 from synthgen.privacy.prose import Reader, is_prose
 from synthgen.privacy.reserved import reserved_mask
@@ -25,6 +25,7 @@ from synthgen.registry import RECOGNIZERS
 
 _SECOND_LIMIT = 2_000
 _INTEGER_SHARE = 0.2
+_TOWER = 1_000
 CARRIERS = frozenset({"EMAIL_ADDRESS", "URL", "PERSONAL_URL"})
 """What can carry anything inside: that it is reserved excuses nothing within."""
 _ADDRESS = 80
@@ -63,6 +64,15 @@ def _of_a_place(match: Match, text: str) -> bool:
     if match.entity == "URL":
         return "/" not in inside and inside == text
     return match.entity == "PHONE_NUMBER" and re.fullmatch(r"0\d \d{3}-\d{4}", inside) is not None
+
+
+def _towers(leaf: Leaf, rows: pl.Series) -> bool:
+    """Whether the integers in these rows are a thousand times as great as any other: they do not belong there."""
+    if leaf.rows is not None:
+        return False
+    flagged = leaf.values.gather(rows)
+    others = leaf.values.filter(~leaf.values.is_in(flagged.implode())).max()
+    return others is not None and int(str(flagged.min())) > _TOWER * abs(int(str(others)))
 
 
 def _merged(flags: Iterable[Flag]) -> list[Flag]:
@@ -109,7 +119,7 @@ class Examiner:
         found = _merged(self._texts(leaf, texts, account, inserted))
         if values.dtype.is_integer() and not self.matcher.named(leaf.name):
             distinct = values.n_unique()
-            found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct]
+            found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct or _towers(leaf, f.rows)]
         return found
 
     def _temporal(self, leaf: Leaf, account: Account) -> list[Flag]:
@@ -152,6 +162,21 @@ class Examiner:
             yield Flag(entity, score, recognizer, self._rows(leaf, values, index, texts))
         yield from self._timed_out(leaf)
         yield from self._people(leaf, values, index, account)
+        yield from self._addresses(leaf, values, rest, index, account)
+
+    def _addresses(
+        self, leaf: Leaf, values: pl.Series, rest: pl.Series, index: pl.Series, account: Account
+    ) -> Iterator[Flag]:
+        """Street addresses in sentences; a value that is nothing but an address is its column's matter."""
+        recognizer = self.matcher.recognizers.get("LOCATION")
+        if recognizer is None or recognizer.prefilter is None or account.covers("LOCATION", ""):
+            return
+        likely = rest.filter(rest.str.contains(ascii_only(recognizer.prefilter)))
+        bad: dict[tuple[str, str], tuple[float, list[str]]] = {}
+        for text in likely.filter(is_prose(likely)).unique(maintain_order=True).to_list():
+            self._note(bad, text, unaccounted(text, recognizer.find(text, leaf.name), account))
+        for (entity, name), (score, texts) in bad.items():
+            yield Flag(entity, score, name, self._rows(leaf, values, index, texts))
 
     @staticmethod
     def _rows(leaf: Leaf, values: pl.Series, index: pl.Series, wrong: list[str] | pl.Series) -> pl.Series:
