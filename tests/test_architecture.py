@@ -23,10 +23,10 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
-    frozenset({"inputs", "tables", "cases", "provenance"}),
+    frozenset({"inputs", "tables", "cases", "provenance", "in_memory"}),
     frozenset({"pipeline"}),
     frozenset({"evaluation", "scanning"}),
-    frozenset({"cli"}),
+    frozenset({"cli", "pytest_plugin"}),
     frozenset({"__main__"}),
 )
 HEAVY = (
