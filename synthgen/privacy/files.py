@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from synthgen.artifacts import Finding
 from synthgen.privacy import spread
+from synthgen.privacy.expected import Expected
 from synthgen.privacy.scanner import Scanner
-from synthgen.privacy.sources import Input, Source, files
+from synthgen.privacy.sources import FilePiece, Input, Source, files
 from synthgen.privacy.tallies import Tally
 
 Progress = Callable[[Any, int, int], None]
@@ -46,24 +47,28 @@ def scan_paths(
     entities: Collection[str] | None = None,
     workers: int | None = None,
     exclude: Sequence[str] = (),
+    expected: Expected | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan files, and folders with all they hold. A file that cannot be read is an `unscanned` finding.
 
+    A target may be a URL: a database, an object or a prefix of object storage, a file of the web.
+
     - `workers`: processes; the findings do not depend on it. None: one below 64 MiB of files, else one for each
       processor, eight at most.
     - `exclude`: globs of what to leave out of folders, by path below the folder or by name.
+    - `expected`: knows what tables declare. Files are not cut then, so that it can tell which row is which.
     - `progress` is called before each file with its place, the number of files done and of all.
 
     Raises UsageError for a target that does not exist.
     """
     inputs = list({i.shown: i for i in _inputs(targets, exclude)}.values())
-    make = partial(Scanner, mode, ner=ner, entities=entities)
+    make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
     count = workers or spread.workers_for(sum(i.size for i in inputs))
     found: list[Finding] = []
     whole = _Whole()
     current, tally = -1, Tally()
-    for index, later in spread.run(_jobs(inputs, progress), make, count):
+    for index, later in spread.run(_jobs(inputs, progress, expected is not None), make, count):
         if index != current:
             whole.take(tally, found)
             current, tally = index, later
@@ -95,12 +100,20 @@ class _Whole:
 
 def _inputs(targets: Sequence[str | Path], exclude: Sequence[str]) -> Iterator[Input]:
     for target in targets:
-        yield from files(Path(target), exclude)
+        if isinstance(target, str) and "://" in target:
+            from synthgen.privacy.remote import inputs  # only who names a URL pays for it
+
+            yield from inputs(target, exclude)
+        else:
+            yield from files(Path(target), exclude)
 
 
-def _jobs(inputs: Sequence[Input], progress: Progress | None) -> Iterator[tuple[int, Source]]:
+def _jobs(inputs: Sequence[Input], progress: Progress | None, whole: bool) -> Iterator[tuple[int, Source]]:
     for index, one in enumerate(inputs):
         if progress is not None:
             progress(one.shown, index, len(inputs))
         for source in one.sources():
+            if whole and isinstance(source, FilePiece):
+                yield index, replace(source, piece=replace(source.piece, start=0, stop=None, line=1))
+                break
             yield index, source

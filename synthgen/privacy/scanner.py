@@ -19,6 +19,7 @@ from synthgen.generator import PiiMode
 from synthgen.privacy.account import Account
 from synthgen.privacy.adjacent import spanning
 from synthgen.privacy.examine import Examiner, Flag
+from synthgen.privacy.expected import Expected
 from synthgen.privacy.leaves import leaves
 from synthgen.privacy.ner import check
 
@@ -38,11 +39,20 @@ class Scanner:
 
     `mode` is the recipe's `privacy.pii`. `ner` names the engine that finds names in free text (`ner.ENGINES`); with
     `off`, vocabularies alone do. `entities` are those to look for, None for all direct and indirect ones. Not
-    thread-safe. Raises UsageError for an engine that is not installed.
+    thread-safe. `expected` is for scans of files, which ask it what their tables declare. Raises UsageError for an
+    engine that is not installed.
     """
 
-    def __init__(self, mode: PiiMode, *, ner: str = "auto", entities: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        mode: PiiMode,
+        *,
+        ner: str = "auto",
+        entities: Collection[str] | None = None,
+        expected: Expected | None = None,
+    ) -> None:
         check(ner)
+        self.expected = expected
         self.mode: PiiMode = mode
         self.examiner = Examiner(ner, None if entities is None else frozenset(entities))
         self._ner = ner

@@ -12,6 +12,7 @@ from synthgen.artifacts import Finding
 from synthgen.columns import Column
 from synthgen.privacy import inline, names
 from synthgen.privacy.examine import Flag
+from synthgen.privacy.expected import Known
 from synthgen.privacy.patterns import named
 from synthgen.privacy.personal_columns import is_name
 from synthgen.privacy.readers import Batch, Item, Unread
@@ -39,11 +40,16 @@ class TableTally:
         for position, name in enumerate(batch.columns):
             if name not in self.shown:
                 self._header(name, position, scanner)
-        columns = {self.shown[n]: Column.of(v) for n, v in batch.columns.items()}
-        for finding in scanner.scan(self.label, columns, self.rows):
+        known = None if scanner.expected is None else scanner.expected.known(self.label, self.rows, batch.columns)
+        known = known or Known({n: Column.of(v) for n, v in batch.columns.items()})
+        columns = {self.shown[n]: column for n, column in known.columns.items()}
+        marked = {self.shown[n]: entity for n, entity in known.marked.items()}
+        told = [replace(f, column=self.shown.get(f.column or "", f.column)) for f in known.findings]
+        for finding in [*told, *scanner.scan(self.label, columns, self.rows, declared=marked)]:
             self._merge(finding)
-        for name, values in batch.columns.items():
-            self._names(self.shown[name], values)
+        for name, column in columns.items():
+            if column.declared is None and name not in marked:
+                self._names(name, column.values)
         self.rows += batch.rows
 
     def merge(self, later: TableTally) -> None:
