@@ -8,12 +8,13 @@ now and then (one number in ten has Luhn's check digit), so a row proves nothing
 - column: at least half of the rows, five or more, join to a number whose check digit is right, or to one that the
   columns' names speak of.
 - row: the parts are out of place. A cell ends with the hyphen or dot that leads to its neighbour, in a column where
-  hardly any does, or the columns hold hardly any number elsewhere.
+  hardly any does, or hardly any cell of each column has that form (`0000-AA`, whatever its digits and letters are).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,6 +37,7 @@ SHARE, LEAST = 0.5, 5
 RARE = 0.02
 """Share of a column's cells up to which they are out of place there."""
 _FEW, _SAMPLE = 10, 40
+_FORMS = 1_000
 _MOST = 5_000
 """Rows out of place that are looked at in one batch."""
 
@@ -52,30 +54,32 @@ _SIZES = (7, 34)
 
 @dataclass(frozen=True)
 class _Part:
-    """A column that may hold parts of values. The masks say which cells are parts of numbers, lead on, or follow."""
+    """A column that may hold parts of values.
+
+    The masks say which cells are parts of numbers, lead on to the next column, follow the one before, and have a form
+    that the column's other cells have not.
+    """
 
     name: str
     values: pl.Series
-    codes: pl.Series | None
-    filled: int
-    text: bool
     number: pl.Series
     leads: pl.Series
     follows: pl.Series
+    odd: pl.Series
 
     def cells(self, index: pl.Series) -> pl.Series:
         """These cells as text."""
-        at = index if self.codes is None else self.codes.gather(index)
-        return normalised(self.values.gather(at).cast(pl.String).str.strip_chars())
+        return normalised(self.values.gather(index).cast(pl.String).str.strip_chars())
 
-    def every(self, of: Callable[[pl.Series], pl.Series]) -> pl.Series:
-        """A property of every cell's text, false for nulls; a vocabulary is asked entry by entry."""
-        mask = of(self.values).fill_null(False)
-        return mask if self.codes is None else mask.gather(self.codes).fill_null(False)
+    @property
+    def filled(self) -> int:
+        """Cells that are not null."""
+        return len(self.values) - self.values.null_count()
 
-    def rare(self, cells: pl.Series) -> bool:
-        """Whether cells like these are out of place in this column."""
-        return int(cells.sum()) <= max(1, RARE * self.filled)
+    @property
+    def text(self) -> bool:
+        """Whether the cells are text, not integers."""
+        return self.values.dtype == pl.String
 
 
 def spanning(
@@ -99,27 +103,40 @@ def spanning(
 
 def _part(name: str, column: Column) -> _Part | None:
     """None for a column of another type than text and integers."""
-    values, codes = (column.vocabulary.values, column.codes) if column.vocabulary is not None else (column.values, None)
+    values = column.values
     kind = values.dtype
     if kind in (pl.Categorical, pl.Enum):
         values = values.cast(pl.String)
-    elif kind != pl.String and not kind.is_integer():
+    elif kind.is_integer():
+        none = _mask(len(values))
+        return _Part(name, values, values.is_not_null(), none, _rare(values, (values < 0).fill_null(False)), none)
+    elif kind != pl.String:
         return None
-    masks = _masks(values)
-    empty = values.null_count()
-    if codes is not None:
-        masks = [m.gather(codes).fill_null(False) for m in masks]
-        empty = codes.null_count() + (int(values.gather(codes).null_count()) if empty else 0)
-    return _Part(name, values, codes, len(column) - empty, values.dtype == pl.String, *masks)
-
-
-def _masks(values: pl.Series) -> list[pl.Series]:
-    """Which cells are parts of numbers, which of those lead on to the next, and which follow the one before."""
-    if values.dtype != pl.String:
-        return [values.is_not_null(), _mask(len(values)), (values < 0).fill_null(False)]
     where = values.str.contains(_NUMBER).fill_null(False).arg_true()
     cells = values.gather(where)
-    return [_mask(len(values), where.filter(cells.str.contains(p))) for p in ("[0-9]", _LEADS, _FOLLOWS)]
+    number, leads, follows = (
+        _mask(len(values), where.filter(cells.str.contains(p))) for p in ("[0-9]", _LEADS, _FOLLOWS)
+    )
+    return _Part(
+        name, values, number, _rare(values, leads), _rare(values, follows), _rare(values, _odd(values, number))
+    )
+
+
+def _rare(values: pl.Series, mask: pl.Series) -> pl.Series:
+    """The mask, or an empty one where more cells than a few are like that."""
+    few = int(mask.sum()) <= max(1, RARE * (len(values) - values.null_count()))
+    return mask if few else _mask(len(mask))
+
+
+def _odd(values: pl.Series, number: pl.Series) -> pl.Series:
+    """Numbers of another form than the usual ones, which a sample of the cells tells."""
+    if not number.any():
+        return number
+    some = values.gather_every(max(1, len(values) // _FORMS)).drop_nulls()
+    forms = some.filter(some.str.contains(_NUMBER)).str.replace_all("[0-9]+", "0").str.replace_all("[A-Z]+", "A")
+    counts = forms.value_counts(name="n").filter(pl.col("n") > max(1, RARE * len(some)))
+    usual = ["".join({"0": "[0-9]+", "A": "[A-Z]+"}.get(c, re.escape(c)) for c in form) for form in counts[forms.name]]
+    return number & ~values.str.contains(f"^(?:{'|'.join(usual)})$").fill_null(False) if usual else number
 
 
 def _mask(size: int, where: pl.Series | None = None) -> pl.Series:
@@ -152,7 +169,8 @@ class _Search:
     def _addresses(self, left: _Part, right: _Part) -> Iterator[Flag]:
         if not left.text or not right.text:
             return
-        ends, starts = left.every(_ends_with_at), right.every(_starts_with_at)
+        ends = left.values.str.ends_with("@").fill_null(False)
+        starts = right.values.str.starts_with("@").fill_null(False)
         rows = ends ^ starts
         if mentions(_USERS, named(left.name)) and mentions(_HOSTS, named(right.name)):
             rows = rows | ~(ends | starts)
@@ -170,8 +188,11 @@ class _Search:
             rows = rows & part.number
         if not rows.any():
             return
-        placed = (rows & _out_of_place(window)).arg_true().head(_MOST)
-        cuts = ("", "-") if all(p.rare(p.number) for p in window) else ("",)  # cut where hyphens stood, or groups ended
+        odd = window[0].odd
+        for part in window[1:]:
+            odd = odd & part.odd
+        placed = (rows & (odd | _led(window))).arg_true().head(_MOST)
+        cuts = ("", "-") if odd.any() else ("",)  # cut where hyphens stood, or groups ended
         for between in cuts if len(placed) else ():
             flags = list(self._flags(window, placed, _joined(window, placed, between), "", LIKELY))
             yield from flags
@@ -252,23 +273,11 @@ def _checked(name: str) -> bool:
     return "checksum" in entity(name).proof and name != "PHONE_NUMBER"
 
 
-def _ends_with_at(texts: pl.Series) -> pl.Series:
-    return texts.str.ends_with("@")
-
-
-def _starts_with_at(texts: pl.Series) -> pl.Series:
-    return texts.str.starts_with("@")
-
-
-def _out_of_place(window: Sequence[_Part]) -> pl.Series:
-    """Rows in which the parts are out of place."""
-    every = all(p.rare(p.number) for p in window)
-    rows = pl.repeat(every, len(window[0].number), dtype=pl.Boolean, eager=True)
+def _led(window: Sequence[_Part]) -> pl.Series:
+    """Rows in which a cell leads on to the next, or follows the one before."""
+    rows = _mask(len(window[0].number))
     for left, right in pairwise(window):
-        if left.rare(left.leads):
-            rows = rows | left.leads
-        if right.rare(right.follows):
-            rows = rows | right.follows
+        rows = rows | left.leads | right.follows
     return rows
 
 
