@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from synthgen.privacy.base import Match
-from synthgen.privacy.names import LOWER, UPPER
+from synthgen.privacy.names import LOWER, UPPER, common_words
 from synthgen.privacy.place_words import MONTHS, WEEKDAYS
 from synthgen.privacy.places import countries
 
@@ -73,28 +73,37 @@ class Address:
         return max(p[1] for p in parts if p is not None)
 
 
+_CAP = rf"(?:(?![{LOWER}])[^\W\d_])"
+"""A letter that is no small one of the Latin alphabet: streets of Greece and Iceland count too."""
+
+
 @lru_cache(maxsize=2)
 def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Regexes of streets, and of a place with an optional postcode; `caseless` for texts without any capitals."""
-    word = rf"[{UPPER}0-9][\w'\u2019.-]*" if not caseless else r"[^\W_][\w'\u2019.-]*"
+    """Regexes of streets and of places; `caseless` for texts without any capitals."""
+    letter = r"[^\W\d_]" if caseless else _CAP
+    word = rf"(?!(?i:apt|suite|unit|flat)\b)(?:{letter}[\w'\u2019.-]*|\d{{1,5}}[a-z]?\b)"
     words = rf"{word}(?:[ -](?:{_SMALL} ){{0,3}}{word})"
     numbers = rf"(?:{_NUM},? ){{0,2}}"
-    street = (
-        rf"{_MILITARY}"
-        rf"|(?i:the corner of) {words}{{0,5}} and {words}{{0,3}}"
-        rf"|{numbers}{_BOX}(?: {word}){{0,3}}"
-        rf"|(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND})\b(?: (?:North|South|East|West|N|S|E|W)\b)?"
-        rf"|{numbers}(?:{word} ){{0,2}}(?i:\b{_BEFORE})[. ] ?(?:{_SMALL} ){{0,3}}{words}{{0,4}}(?:,? \d{{1,4}}[a-z]?\b)?"
-        rf"|{numbers}(?:{word} (?:{_SMALL} )?){{0,3}}(?:[{UPPER}{LOWER}'-]{{2,}}{_ENDING}|(?i:{_ENDING}))\.? \d{{1,4}}[a-z]?\b\.?(?: {word} (?i:{_KIND})\b)?"
-        rf"|(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)"
-        rf"|{words}{{1,6}}(?={_GAP}{_UNIT})"
-    )
-    place = rf"(?:{word}(?:[ -](?:{_SMALL} ){{0,2}}{word}){{0,4}}?)(?= {_POSTCODE}|[ ]*[,.;?!\n]|$| [{LOWER}])"
-    return re.compile(street), re.compile(place)
+    tail = rf"(?: {word}){{0,2}} (?i:{_KIND})\b"
+    street = [
+        _MILITARY,
+        rf"{words}{{1,6}}(?={_GAP}{_UNIT})",
+        rf"(?i:the corner of) [^\n,;?!]{{2,40}} and {words}{{0,3}}",
+        rf"{numbers}{_BOX}(?: {word}){{0,3}}",
+        rf"{numbers}(?:{word} ){{0,2}}(?i:\b{_BEFORE})[. ] ?(?:{_SMALL} ){{0,3}}{words}{{0,4}}(?:,? \d{{1,4}}[a-z]?\b)?",
+        rf"(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND})\b(?: (?:North|South|East|West|N|S|E|W)\b)?",
+        rf"{numbers}(?:{word} (?:{_SMALL} )?){{0,3}}(?:[^\W\d_]{{2,}}{_ENDING}|(?i:{_ENDING})|(?:u|rkp|krt)(?=\.))\.? "
+        rf"\d{{1,4}}[a-z]?\b\.?(?:{tail})?",
+        rf"(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)",
+    ]
+    named = rf"{letter}[\w'\u2019.-]*"
+    end = r"(?=[ ,]*(?:\n|$|,)| \d{4})" if caseless else r"(?![\w'])"
+    place = rf"{named}(?:[ -](?:{_SMALL} ){{0,2}}{named}){{0,4}}(?: \([^\W\d_]+\))?{end}"
+    return re.compile("|".join(street)), re.compile(place)
 
 
 _UNIT_NEXT = re.compile(rf"{_GAP}({_UNIT})")
-_STATE = re.compile(r"(?:[ ,]+|[ ,]*\n[ \t>?*|,]*)([A-Z]{2,3})(?![\w])")
+_STATE = re.compile(r"(?:[ ,]+|[ ,]*\n[ \t>?*|,]*)([A-Z]{2,3})(?!\w)|\n, ([A-Za-z]{2,3})(?=[ ,]*(?:\n|$))")
 _POST_NEXT = re.compile(rf"(?:[ ,]*\n[ \t>?*|]*|[ ,]+)({_POSTCODE})")
 _FIELD = re.compile(
     r"(?i)(?:phone|tel|fax|mobile|cell|desk|office|email|e-mail|web|website|url|date|name|attn|dob|ssn)\b"
@@ -116,11 +125,16 @@ def addresses(text: str) -> list[Address]:
 
 
 def _is_street(street: str) -> bool:
-    """Whether a street has a number (or two streets that meet), and is no date."""
-    words = {w.lower().strip(".,") for w in re.findall(r"[^\W\d_]+\.?", street)}
-    if words & (MONTHS - {"mar", "may", "march", "august", "april", "june"}) or words & WEEKDAYS:
+    """Whether a street has a number and a name (or two streets meet), and is no date or phrase."""
+    words = [w.lower() for w in re.findall(r"[^\W\d_]+", street)]
+    if not words or set(words) & _NO_STREET or (len(words) == 1 and words[0] in common_words()):
         return False
     return bool(re.search(r"\d", street)) or "corner" in words
+
+
+_NO_STREET = (
+    (MONTHS - {"mar", "may", "march", "august", "april", "june"}) | WEEKDAYS | {"during", "phone", "order", "invoice"}
+)
 
 
 def _whole(text: str, match: re.Match[str], caseless: bool) -> Address:
@@ -148,7 +162,7 @@ def _whole(text: str, match: re.Match[str], caseless: bool) -> Address:
         end = part.end()
         if state := _STATE.match(text, end):
             end = state.end()
-            places.append(state.span(1))
+            places.append(state.span(1) if state.group(1) else state.span(2))
     return Address(match.span(), unit, tuple(places), postcode)
 
 
@@ -156,27 +170,46 @@ def _short(words: str) -> bool:
     return len(words.split()) <= 4
 
 
-_LABEL = re.compile(r":[\s>?*|]*$")
+_OWN = re.compile(r"(?:^|\n[ \t]*\n|\n[>?*|]+[ \t]*)[ \t]*$")
+_LABEL = re.compile(r":\s*$")
+_TWO_NUMBERS = re.compile(rf"({_NUM}),? (?=.*\d)")
+_FLAT = re.compile(r"(?<!\w)(?:(?:Apt|Apartment|Suite|Ste|Flat)\b\.? ?#?\d[\w-]{0,5}|(?:apt\.|suite) \d{1,5})(?![\w-])")
 
 
 def address_matches(text: str) -> list[Match]:
-    """Addresses as LOCATION: one span inside a sentence, part by part where each stands on a line of its own."""
+    """Addresses as LOCATION.
+
+    One span inside a sentence, as long as it is whole: with a unit, a postcode, a country or several lines. Part by part
+    where it stands on lines of its own, or where it is a street with a city.
+    """
     found: list[Match] = []
     for address in addresses(text):
         start = address.street[0]
-        line = text[text.rfind("\n", 0, start) + 1 : start]
-        alone = not line.strip(" \t>?*|-") and not _LABEL.search(text[:start])
-        parts = [address.street, *([address.unit] if address.unit else [])]
-        if alone and "\n" in text[start : address.end]:
-            found += [_location(a, b) for a, b in parts]
-            found += [Match("GPE", a, b, 0.75, "synthgen:address") for a, b in address.places]
-            found += [_location(*address.postcode)] if address.postcode else []
-        elif address.unit or address.postcode or "\n" in text[start : address.end]:
+        before = text[:start]
+        lines = "\n" in text[start : address.end]
+        own = lines and _OWN.search(before) is not None and not _LABEL.search(before)
+        abroad = any(text[a:b].lower() in countries() for a, b in address.places)
+        if (address.unit or address.postcode or lines or abroad) and not own:
             found.append(_location(start, address.end))
-        else:
-            found.append(_location(*address.street))
-            found += [Match("GPE", a, b, 0.7, "synthgen:address") for a, b in address.places]
+            continue
+        found += [_location(a, b) for a, b in _numbered(text, *address.street)]
+        found += [_location(*part) for part in (address.unit, address.postcode) if part]
+        found += [Match("GPE", a, b, 0.75, "synthgen:address") for a, b in address.places]
+    taken = [(m.start, m.end) for m in found]
+    for match in _FLAT.finditer(text):
+        if not any(a < match.end() and match.start() < b for a, b in taken):
+            found.append(_location(*match.span()))
     return found
+
+
+def _numbered(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A street; where a number stands before it and it has its own, that number is a part by itself (a building)."""
+    two = _TWO_NUMBERS.match(text, start, end)
+    return (
+        [two.span(1), (two.end(), end)]
+        if two and not re.match(r"(?i)p\.? ?o", text[two.end() : end])
+        else [(start, end)]
+    )
 
 
 def _location(start: int, end: int) -> Match:

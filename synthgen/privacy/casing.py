@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from synthgen.privacy.names import common_words, names
 from synthgen.privacy.place_words import MONTHS, is_demonym
+from synthgen.privacy.places import countries
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 
@@ -22,7 +23,7 @@ def recased(text: str) -> str:
     """
     if any(c.isupper() for c in text):
         return text
-    known, ordinary = names(), _ordinary()
+    known, ordinary, said = names(), _ordinary(), _announced(text)
     made, end, after = [], 0, False
     for match in _WORD.finditer(text):
         word = match.group()
@@ -30,8 +31,10 @@ def recased(text: str) -> str:
         plain = word.removesuffix("'s").removesuffix("\u2019s")
         follows = after and gap in (" ", "-")
         is_first = plain in known.first and plain not in ordinary and len(plain) > 2
-        is_last = follows and plain not in ordinary and len(plain) > 1
-        capital = is_first or is_last or is_demonym(plain) or plain in _places()
+        is_last = (
+            follows and len(plain) > 1 and (plain not in ordinary or (plain in known.last and plain not in _FUNCTION))
+        )
+        capital = is_first or is_last or is_demonym(plain) or plain in _titles() or match.start() in said
         made += [gap, _capitalised(word) if capital else word]
         after = is_first or (is_last and not follows)
         end = match.end()
@@ -51,21 +54,47 @@ def _ordinary() -> frozenset[str]:
 
 
 _FUNCTION = frozenset(
-    """
-    a about above after again all also am an and any are as at be because been before being below between both but by can
-    did do does doing done down during each every few for from further get gets go goes going got had has have having he
-    her here hers him his how i if in into is it its just last let like likes made make makes many me more most much must
-    my need needs never new next no nor not now of off on once one only or other our out over own please same say says
-    see she should since so some still such take than thank thanks that the their them then there these they this those
-    through to today told too two under until up us use very via want wants was we were what when where which while who
-    whom why will with would yes yet you your called calls call name names lives live works work lived said asked met meet
-    new york song list concert novel band film street road avenue city town card account number order phone zip code email
-    """.split()
+    (
+        "lucky boss cash roll tone nan ok art bill long king more love baby buddy honey "
+        "a about above after again all also am an and any are as at be because been before being below between "
+        "both but by can did do does doing done down during each every few for from further get gets go goes "
+        "going got had has have having he her here hers him his how i if in into is it its just last let like "
+        "likes made make makes many me more most much must my need needs never new next no nor not now of off "
+        "on once one only or other our out over own please same say says see she should since so some still "
+        "such take than thank thanks that the their them then there these they this those through to today told "
+        "too two under until up us use very via want wants was we were what when where which while who whom why "
+        "will with would yes yet you your called calls call name names lives live works work lived said asked "
+        "met meet new york song list concert novel band film street road avenue city town card account number "
+        "order phone zip code email"
+    ).split()
 )
 
 
-@lru_cache(maxsize=1)
-def _places() -> frozenset[str]:
-    from synthgen.privacy.places import countries
+_SAID = re.compile(
+    r"(?m)(?:\bname is|\bcalls? (?:me|him|her)|\b(?:is|was) called|\blast name\?|\bmaiden name(?: is)?|^[ \t>?*-]*(?:full |last |first )?name:"
+    r"|\b(?:user|customer|patient|contact|attn):|\b(?:mr|mrs|ms|dr)\.) +((?:[^\W\d_]+\.?(?:-[^\W\d_]+)? ?){1,3})"
+)
 
-    return frozenset(c for c in countries() if " " not in c and c not in _ordinary())
+
+def _announced(text: str) -> set[int]:
+    """Where the words stand that a cue announces as a name, up to the first ordinary word; and places."""
+    found: set[int] = set()
+    for match in _SAID.finditer(text):
+        for word in _WORD.finditer(text, *match.span(1)):
+            if word.group() in _ordinary():
+                break
+            found.add(word.start())
+    for match in _countries().finditer(text):
+        found |= {m.start() for m in _WORD.finditer(text, *match.span()) if m.group() not in ("of", "the", "and")}
+    return found
+
+
+def _titles() -> frozenset[str]:
+    return frozenset({"mr", "mrs", "ms", "dr", "prof"})
+
+
+@lru_cache(maxsize=1)
+def _countries() -> re.Pattern[str]:
+    """Countries, and states of the USA, that are no ordinary words."""
+    listed = sorted((c for c in countries() if c not in _ordinary()), key=lambda c: (-len(c), c))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")

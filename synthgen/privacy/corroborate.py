@@ -16,6 +16,7 @@ from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITL
 from synthgen.privacy.names import LOWER, UPPER, common_words, full_names, names
 from synthgen.privacy.ner import Span
 from synthgen.privacy.place_words import MONTHS, WEEKDAYS, is_demonym
+from synthgen.privacy.places import known_places
 from synthgen.privacy.texts import MASK
 
 SURE = 0.7
@@ -67,6 +68,8 @@ def people(text: str, spans: Iterable[Span]) -> list[Person]:
     found += [Person(a, b, score, "cue") for a, b, score in cued(text)]
     found = _apart(found)
     found += _single(text, found, spans)
+    found += _listed(text, found, spans)
+    found = [p for p in found if not _in_firm(text, p)]
     return _apart([*found, *_again(text, found)])
 
 
@@ -84,6 +87,7 @@ def _apart(found: Iterable[Person]) -> list[Person]:
 
 _WORD = re.compile(rf"[{UPPER}{LOWER}][{UPPER}{LOWER}.\u2019'-]*")
 _NEXT = re.compile(rf" ({NAME_WORD})(?![{UPPER}{LOWER}])")
+_NOBLE = frozenset({"van", "von", "de", "di", "da"})
 _NOISE = re.compile(r"[0-9@/_<>=#|\\]")
 
 
@@ -103,24 +107,36 @@ def _said(text: str, spans: Iterable[Span]) -> Iterator[Person]:
             else:
                 words = [w.lower().strip(".") for w in _WORD.findall(text[a:b])]
                 if words and not _NOISE.search(text[a:b]) and all(_possible(w) for w in words) and text[a].isupper():
-                    if not all(w in ordinary and w not in known.first | known.last for w in words):
+                    common = all(w in ordinary and w not in known.first and w not in known.last for w in words)
+                    if not common and text[a:b].lower() not in known_places() and not _part_of_more(text, a, b):
                         yield Person(a, _extended(text, b), 0.5, "model")
+
+
+def _part_of_more(text: str, start: int, end: int) -> bool:
+    """Whether the words before or after are capitalised too, in the same sentence: a longer name of something else."""
+    return _NEXT.match(text, end) is not None or _PROPER_BEFORE.search(text, 0, start) is not None
 
 
 def _possible(word: str) -> bool:
     return word not in MONTHS and word not in WEEKDAYS and not is_demonym(word)
 
 
+_RANKS = frozenset(
+    "colonel captain general major lieutenant sergeant brigadier president senator governor judge professor doctor king"
+    " queen prince princess pope bishop lord lady minister mayor".split()
+)
+
+
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a span on each line: a name does not run over a line's end."""
-    for match in re.finditer(r"[^\n\r\t]+", text[start:end]):
+    """The parts of a span on each line and between commas: a name does not run over them."""
+    for match in re.finditer(r"[^\n\r\t,;:\"]+", text[start:end]):
         yield start + match.start(), start + match.end()
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A span without titles before it, possessive endings and punctuation around it."""
     words = list(_WORD.finditer(text, start, end))
-    while words and (words[0].group().lower().strip(".") in TITLES or words[0].group().lower() in PARTICLES - {"van"}):
+    while words and (words[0].group().lower().strip(".") in TITLES | _RANKS or words[0].group() in PARTICLES - _NOBLE):
         words = words[1:] if len(words) > 1 else []
     if not words:
         return None
@@ -148,17 +164,36 @@ def _extended(text: str, end: int) -> int:
 
 
 def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Person]:
-    """First names that stand alone: no ordinary words, and not inside what the model calls something else."""
+    """First names that no one else has found: with an unknown last name after them, or alone.
+
+    One alone counts if it is no ordinary word, rank or place, and no part of a longer name of something else.
+    """
     known, ordinary = names(), common_words()
-    taken = [(p.start, p.end) for p in found] + [
-        (a, b) for a, b, label in spans if label in ("ORG", "GPE", "LOC", "FAC")
-    ]
-    for match in re.finditer(rf"(?<![{UPPER}{LOWER}.@/\\-]){NAME_WORD}(?![{UPPER}{LOWER}@/-])", text):
-        word = match.group().lower()
-        stem = word.removesuffix("'s").removesuffix("\u2019s")
-        if stem in known.first and stem not in ordinary and stem not in PLACES and _possible(stem) and len(stem) > 2:
-            if not any(a < match.end() and match.start() < b for a, b in taken):
-                yield Person(match.start(), match.start() + len(stem), 0.5, "vocabulary")
+    taken = [(p.start, p.end) for p in found]
+    other = [(a, b) for a, b, label in spans if label in ("ORG", "GPE", "LOC", "FAC", "NORP")]
+    for match in _FIRST.finditer(text):
+        low = match.group().lower()
+        stem = low.removesuffix("'s").removesuffix("\u2019s")
+        if stem not in known.first or stem in ordinary or stem in PLACES or stem in _RANKS or len(stem) < 3:
+            continue
+        if not _possible(stem) or _overlaps(taken, *match.span()):
+            continue
+        start, end = match.start(), match.start() + len(stem)
+        labelled = [(a, b) for a, b in other if a < end and start < b]
+        after = _NEXT.match(text, end)
+        if after and accepted(text, *after.span(1)) and not labelled and after.group(1).lower() not in known_places():
+            yield Person(start, after.start(1) + len(after.group(1).removesuffix("'s")), 0.65, "vocabulary")
+        elif after is None and not _PROPER_BEFORE.search(text, 0, start) and stem not in known_places():
+            if all((a, b) == (start, end) for a, b in labelled):
+                yield Person(start, end, 0.5, "vocabulary")
+
+
+_FIRST = re.compile(rf"(?<![{UPPER}{LOWER}.@/\\-]){NAME_WORD}(?![{UPPER}{LOWER}@/-])")
+_PROPER_BEFORE = re.compile(rf"(?:[^\s.!?:;,\"] ?[{UPPER}][{LOWER}]+|\b[Tt]he|\b[Ss]t\.?) $")
+
+
+def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(a < end and start < b for a, b in taken)
 
 
 def _again(text: str, found: list[Person]) -> Iterator[Person]:
@@ -173,6 +208,42 @@ def _again(text: str, found: list[Person]) -> Iterator[Person]:
     for match in re.finditer(rf"(?<![{UPPER}{LOWER}-])(?:{either})(?![{UPPER}{LOWER}-]|['\u2019](?!s))", text):
         if not any(p.start < match.end() and match.start() < p.end for p in found):
             yield Person(match.start(), match.end(), 0.75, "known")
+
+
+_ITEM = rf"{NAME_WORD}(?: {NAME_WORD})?"
+_LIST = re.compile(
+    rf"(?<![{UPPER}{LOWER}.'-]){_ITEM}(?:(?: ?, | ?,? (?:and|or|&|und|et|y|e) ){_ITEM})+(?![{UPPER}{LOWER}])"
+)
+_FIRM = re.compile(
+    rf"{NAME_WORD}(?:, {NAME_WORD})* and {NAME_WORD}(?= (?:Orchestra|Group|Ltd|Inc|LLC|PLC|Foundation)\b|[ \t]*$)", re.M
+)
+
+
+def _listed(text: str, found: list[Person], spans: list[Span]) -> Iterator[Person]:
+    """Items of an enumeration of which at least half are people, where nothing says that they are something else."""
+    other = [(a, b) for a, b, label in spans if label in ("ORG", "GPE", "LOC", "FAC", "NORP", "DATE")]
+    for match in _LIST.finditer(text):
+        items = [(m.start(), m.end()) for m in re.finditer(_ITEM, match.group())]
+        items = [(match.start() + a, match.start() + b) for a, b in items]
+        people = [i for i in items if any(p.start < i[1] and i[0] < p.end for p in found)]
+        if len(people) < 2 or 2 * len(people) < len(items) or len(people) == len(items):
+            continue
+        for a, b in items:
+            told = len(people) >= 3 or not any(x < b and a < y for x, y in other)
+            if (a, b) not in people and told and accepted(text, a, b) == b:
+                yield Person(a, b, 0.6, "list")
+
+
+def _in_firm(text: str, person: Person) -> bool:
+    """Whether a last name is one of a firm that lists its partners: three names, alone on a line or before its kind."""
+    begin = text.rfind("\n", 0, person.start) + 1
+    for match in _FIRM.finditer(text, begin):
+        if match.start() > person.start:
+            break
+        line = text[begin : match.start()].strip(" \t>?*|")
+        if person.end <= match.end() and (line in ("", "The") or match.end() < len(text) and text[match.end()] == " "):
+            return match.group().count(",") > 0
+    return False
 
 
 def _telling(word: str) -> bool:

@@ -58,28 +58,45 @@ _AFTER = (
     (re.compile(rf"(?i:(?<![{_LETTER}])(?:{_STATED}):? )(?={NAME})"), 0.8),
     (re.compile(rf"(?im:^[ \t>?*-]*(?:{_FIELD})(?:[ \t]*[:=][ \t]*|,\s+))(?={NAME})"), 0.75),
     (re.compile(rf"(?i:[?!.:][ ]+(?:{_FIELD}):[ ]+)(?={NAME})"), 0.75),
+    (re.compile(rf"(?i:\bname\?[ \n]+)(?={NAME}[.,!\n]|{NAME}$)"), 0.8),
     (re.compile(rf"(?<![{_LETTER}]){_GREETING} (?={NAME}[,!.:;\n]|{NAME}$)"), 0.75),
     (
         re.compile(
             rf"(?i:\b(?:this is|i am|i'm|ich bin|c'est|soy|sono|sou|ik ben|jestem) )(?={NAME}(?:[.,!;\n]| and | from |$))"
         ),
         0.6,
-    ),  # noqa: E501
+    ),
     (re.compile(rf"(?i:\b{_KIN},? )(?={NAME})"), 0.7),
     (re.compile(rf"(?i:\b{_BY}[: ]\s*)(?={NAME})"), 0.7),
     (re.compile(rf"(?:[,\"\u201d'] ?){_SPEECH} (?={NAME}[.,:\n]|{NAME}$)"), 0.7),
 )
-_BEFORE = ((re.compile(rf"(?<![{_LETTER}.-])({NAME}),? {_SPEECH}(?= ?[:,\"]| that | to )"), 0.65),)
+_LIFE = (
+    r"(?:lives|lived|was born|shouted|married|died|spent|smiled|laughed|thinks|grew up|graduated|retired|resigned"
+    r"|had given|wants|asked|told|moved to|works (?:at|for|as)|worked (?:at|for|as)"
+    r"|is from)"
+)
+_BEFORE = (
+    (re.compile(rf"(?<![{_LETTER}.-])({NAME}),? {_SPEECH}(?= ?[:,\"]| that | to )"), 0.65),
+    (re.compile(rf"(?:^|[\n.!?\"] ?)({NAME_WORD}(?: {NAME_WORD})?) {_LIFE}(?= )"), 0.6),
+    (re.compile(rf"(?m:^)({NAME}),? can I "), 0.65),
+    (
+        re.compile(rf"(?<![{_LETTER}.-])({NAME_WORD}(?: [{UPPER}]\. ?{NAME_WORD})(?:-{NAME_WORD})?)(?![{_LETTER}])"),
+        0.75,
+    ),
+    (re.compile(rf"(?<![{_LETTER}.-])({NAME_WORD} [{UPPER}] {NAME_WORD})(?![{_LETTER}])"), 0.65),
+    (re.compile(rf"(?<![{_LETTER}.-])({NAME}) ?\( ?(?:born|b\.|née?|died|geb\.|nacid[oa]|nat[oa]|né)\b"), 0.75),
+)
 _NAME = re.compile(NAME)
 _TITLE = re.compile(rf"(?:{_SHORT_TITLE})\.?$")
 _NO_NAME = frozenset(
-    """
-    there everyone everybody all team customer customers sir madam mr mrs ms dr colleague colleagues support friend
-    friends damen herren you your we our they he she it this that these those the an and or but not for with from
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december world manager admin user guest unknown none null true false yes no ok please thanks
-    thank order invoice account bank card payment email phone number date address city street state country company
-    """.split()
+    (
+        "i'm i’m it's we're he's she's don't there everyone everybody all team customer customers sir madam mr mrs ms dr colleague colleagues "
+        "support friend friends damen herren you your we our they he she it this that these those the an and or "
+        "but not for with from monday tuesday wednesday thursday friday saturday sunday january february march "
+        "april june july august september october november december world manager admin user guest unknown none "
+        "null true false yes no ok please thanks thank order invoice account bank card payment email phone "
+        "number date address city street state country company"
+    ).split()
 )
 
 

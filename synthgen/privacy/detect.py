@@ -7,7 +7,7 @@ invisible ones removed); what they find is mapped back. Of overlapping matches o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -20,12 +20,12 @@ from synthgen.privacy.corroborate import people
 from synthgen.privacy.dates import ages, dates
 from synthgen.privacy.entities import ENTITIES, QUASI, looked_for
 from synthgen.privacy.matching import Matcher
-from synthgen.privacy.places import Named, groups, kept_apart, organizations, places
+from synthgen.privacy.places import Named, groups, organizations, places
 from synthgen.privacy.texts import plain
 from synthgen.privacy.titles import titles
+from synthgen.registry import RECOGNIZERS
 
 _MODELLED = frozenset({"PERSON", "GPE", "LOCATION", "ORGANIZATION", "NRP", "DATE_TIME"})
-_LAST = ("LOCATION", "PERSON", "AGE", "TITLE", "NRP", "ZIP_CODE", "GPE", "DATE_TIME", "ORGANIZATION")
 
 
 class Detector:
@@ -38,8 +38,8 @@ class Detector:
 
     def __init__(self, ner: str = "auto", entities: Collection[str] | Literal["all"] | None = None) -> None:
         self._ner = ner
-        self._matcher = Matcher()
-        self._wanted = _asked(entities, self._matcher)
+        self._wanted = _asked(entities)
+        self._matcher = Matcher(self._wanted)
 
     def detect(self, texts: Sequence[str], column: str = "") -> list[list[Match]]:
         """For each text its matches, in order and without overlap; `column` is the name of the column they stand in."""
@@ -60,13 +60,14 @@ class Detector:
         for text, (_, offsets), matches, named in zip(read, aligned, patterns, spans, strict=True):
             every = [m for m in matches if m.entity != "LOCATION"]
             every += self._prose(text, Named(tuple(named)))
-            kept = kept_apart((m for m in every), _order(every))
+            kept = kept_apart(every, {m.entity for m in matches} - QUASI)
             found.append([_back(m, offsets) for m in kept if m.entity in self._wanted])
         return found
 
     def _prose(self, text: str, named: Named) -> Iterator[Match]:
         """What only prose holds: people, addresses, and quasi entities."""
-        for person in people(text, named.spans):
+        persons = people(text, named.spans)
+        for person in persons:
             yield Match("PERSON", person.start, person.end, person.score, f"synthgen:{person.by}")
         yield from address_matches(text)
         yield from postcodes(text)
@@ -75,11 +76,11 @@ class Detector:
         yield from groups(text, named)
         yield from dates(text, named.spans)
         yield from ages(text)
-        yield from titles(text)
+        yield from titles(text, [(p.start, p.end) for p in persons])
 
 
-def _asked(entities: Collection[str] | str | None, matcher: Matcher) -> frozenset[str]:
-    known = frozenset(ENTITIES) | frozenset(matcher.recognizers)
+def _asked(entities: Collection[str] | str | None) -> frozenset[str]:
+    known = frozenset(ENTITIES) | frozenset(RECOGNIZERS.names())
     if entities is None:
         return frozenset(e for e in known if looked_for(e))
     if entities == "all":
@@ -91,10 +92,18 @@ def _asked(entities: Collection[str] | str | None, matcher: Matcher) -> frozense
     return frozenset(asked)
 
 
-def _order(matches: Sequence[Match]) -> list[str]:
-    """Entities from the one that wins an overlap to the one that loses it: patterns, then addresses, people, places."""
-    others = {m.entity for m in matches} - set(_LAST)
-    return [*sorted(others - QUASI), *sorted(others & QUASI), *_LAST]
+def kept_apart(matches: Iterable[Match], direct: Collection[str] = frozenset()) -> list[Match]:
+    """The matches without overlap: patterns of direct entities first, then addresses, then by score and length."""
+
+    def rank(match: Match) -> tuple[int, float, int, int]:
+        tier = 0 if match.entity in direct else 1 if match.recognizer == "synthgen:address" else 2
+        return (tier, -match.score, match.start - match.end, match.start)
+
+    kept: list[Match] = []
+    for match in sorted(matches, key=rank):
+        if not any(k.start < match.end and match.start < k.end for k in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda m: (m.start, m.end))
 
 
 # -- normalisation that remembers where each character came from

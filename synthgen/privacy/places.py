@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from synthgen.privacy.base import Match
-from synthgen.privacy.name_words import PLACES, TAILS
+from synthgen.privacy.name_words import PLACES
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
 from synthgen.privacy.ner import Span
 from synthgen.privacy.place_words import MONTHS, WEEKDAYS, is_group
@@ -25,7 +25,7 @@ _LOCALES = (
 _REGIONS = ("states", "counties", "provinces", "regions", "departments", "cantons", "estados", "distritos")
 _ANY = f"[{UPPER}{LOWER}]"
 _PARTICLE = (
-    r"(?:of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|el|los|las|van|der|den|het|im|am|an|in|auf|upon|on|sur|en"
+    r"(?:of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|el|los|las|van|der|den|het|im|am|an|auf|upon|sur"
     r"|und|et|y|e|pod|nad|pri|u|v|sous)"
 )
 _WORD = rf"[{UPPER}][{UPPER}{LOWER}.\u2019'-]*"
@@ -35,7 +35,7 @@ RUN = rf"{_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{0,5}}"
 _CUE = re.compile(
     r"(?i:\b(?:(?:liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|based|located|born|raised|grew up|grown up|moved(?: here| there| back)?"
     r"|moving|flew|fly|flying|arriv(?:e|ed|es|ing)|travel(?:s|ed|led|ling|ing)?|went|stay(?:s|ed|ing)?|drove|driving|relocated"
-    r"|originally|native|come|comes|came|i'?m|i am|he is|she is|we are|year|years|streets?|conference|trip|office|branch"
+    r"|originally|native|come|comes|came|i'?m|i am|he is|she is|we are|conference|trip|office|branch"
     r"|headquartered|store|shop|delivery|shipped|wohn(?:t|e|en|haft)|geboren|lebt|habite|vit|vive|vivo|nací|nacido|abita"
     r"|nato|nata|mora|moro|woont|woon|mieszka|mieszkam) (?:\w+ )?(?:in|from|to|at|near|aus|nach|à|en|em|w|z|te|a|de|di)"
     r"|(?:home ?town|home ?city|city|town|village|state|province|republic|county|municipality|capital)(?: of)?"
@@ -43,7 +43,7 @@ _CUE = re.compile(
     rf"(?P<place>{RUN})"
 )
 _NO_PLACE = frozenset(
-    "i the a an my his her their our your this that he she we they it mr mrs ms dr miss and or but".split()
+    ("i the a an my his her their our your this that he she we they it mr mrs ms dr miss and or but").split()
 )
 
 
@@ -70,7 +70,26 @@ def countries() -> frozenset[str]:
     base = importlib.import_module("faker.providers.address").Provider
     every = {*provider.countries, *base.countries, *provider.states}
     short = {w.partition(" (")[0].split(",")[0].lower() for w in every}
-    return frozenset(short | {"usa", "u.s.", "u.s.a.", "uk", "u.k.", "russia", "south korea", "north korea", "vietnam"})
+    return frozenset(
+        short
+        | {
+            "usa",
+            "u.s.",
+            "u.s.a.",
+            "uk",
+            "u.k.",
+            "russia",
+            "south korea",
+            "north korea",
+            "vietnam",
+            "czech republic",
+            "england",
+            "scotland",
+            "wales",
+            "great britain",
+            "northern ireland",
+        }
+    )
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +127,7 @@ def places(text: str, named: Named) -> Iterator[Match]:
     known = known_places() | countries()
     for start, end in named.of("GPE", "LOC", "FAC"):
         inside = text[start:end]
-        if re.search(r"[0-9@/_<>\n]", inside) or not _WORDS(inside) or is_group(inside):
+        if re.search(r"[0-9@/_<>\n]|^[Tt]he .*['\u2019]", inside) or not _capitalised(inside) or is_group(inside):
             continue
         low = inside.lower()
         doubtful = low in common_words() or (low in names().first and low not in known)
@@ -124,7 +143,7 @@ def places(text: str, named: Named) -> Iterator[Match]:
                 yield Match("GPE", match.start("place"), end, 0.65, "synthgen:place")
 
 
-def _WORDS(text: str) -> bool:
+def _capitalised(text: str) -> bool:
     return re.match(rf"(?:the |The )?[{UPPER}]", text) is not None
 
 
@@ -154,8 +173,13 @@ def _in_vocabulary(run: re.Match[str], known: frozenset[str], named: Named) -> I
 
 
 _FIRMS = frozenset(
-    "inc incorporated corp corporation llc llp ltd limited plc gmbh ag kg sa sarl sas bv nv co company group holding holdings"
-    " partners associates university college bank institute foundation".split()
+    (
+        "inc incorporated corp corporation llc llp ltd limited plc gmbh ag kg sa sarl sas bv nv co company "
+        "group holding holdings partners associates university college bank institute foundation"
+    ).split()
+)
+_PARTNERS = re.compile(
+    rf"(?m)(?:^[ \t>?*|]*|\bThe )({_WORD}, (?:{_WORD}, )*{_WORD} and {_WORD}(?: Orchestra)?)(?=[ \t]*$| Orchestra)"
 )
 _FIRM = re.compile(
     rf"(?<!{_ANY})((?:{_WORD}|[0-9]+)(?:(?:,? (?:and |& |of |for )?|-)(?:{_WORD}|[0-9]+)){{0,5}}? ?,? "
@@ -173,6 +197,8 @@ def organizations(text: str, named: Named) -> Iterator[Match]:
     """Firms and authorities: by legal form, after a word for work, and what the model says."""
     for match in _FIRM.finditer(text):
         yield Match("ORGANIZATION", *match.span(1), 0.75, "synthgen:organization")
+    for match in _PARTNERS.finditer(text):
+        yield Match("ORGANIZATION", *match.span(1), 0.7, "synthgen:organization")
     for match in _EMPLOYER.finditer(text):
         end = match.start(1) + len(match.group(1).rstrip(".'\u2019"))
         yield Match("ORGANIZATION", match.start(1), end, 0.7, "synthgen:organization")
@@ -186,6 +212,10 @@ def organizations(text: str, named: Named) -> Iterator[Match]:
 _ANY_WORD = re.compile(rf"(?<![{UPPER}{LOWER}-]){_ANY}{{3,}}(?![{UPPER}{LOWER}])")
 
 
+_PEOPLE = re.compile(r"(?:an|ese|ish|ic|ist|ite|i)s?$")
+"""How names of peoples, creeds and parties end in English."""
+
+
 def groups(text: str, named: Named) -> Iterator[Match]:
     """Nationalities, religions and parties: by word list, and what the model says."""
     for match in _ANY_WORD.finditer(text):
@@ -193,15 +223,5 @@ def groups(text: str, named: Named) -> Iterator[Match]:
             yield Match("NRP", *match.span(), 0.7, "synthgen:group")
     for start, end in named.of("NORP"):
         inside = text[start:end]
-        if re.fullmatch(rf"[{UPPER}][{UPPER}{LOWER} -]{{3,}}", inside) and inside.split()[-1].lower() not in TAILS:
+        if re.fullmatch(rf"[{UPPER}][{UPPER}{LOWER} -]{{3,}}", inside) and _PEOPLE.search(inside):
             yield Match("NRP", start, end, 0.6, "ner:group")
-
-
-def kept_apart(matches: Iterable[Match], order: Iterable[str] = ()) -> list[Match]:
-    """The matches without overlap: by the entity's place in `order` (the others last), then score, then length."""
-    rank = {entity: i for i, entity in enumerate(order)}
-    kept: list[Match] = []
-    for match in sorted(matches, key=lambda m: (rank.get(m.entity, len(rank)), -m.score, m.start - m.end, m.start)):
-        if not any(k.start < match.end and match.start < k.end for k in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda m: (m.start, m.end))

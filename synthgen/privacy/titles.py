@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from synthgen.privacy.base import Match
@@ -28,12 +28,24 @@ def occupations() -> frozenset[str]:
     return frozenset(jobs | {j.partition(",")[0] for j in jobs if "," in j})
 
 
-def titles(text: str) -> Iterator[Match]:
-    """Titles before a name; occupations after `works as`, in apposition to a name, or alone on a line."""
+_LINE = re.compile(r"[ \t]*\n\s*([^\W\d_][^\n:@0-9]{3,60}?)[ \t]*(?:\n|$)")
+_DOES = re.compile(
+    r"(?i)\b\w+(?:er|or|ist|ian|ant|ent|ive|yst|eer|man|woman|person|smith|nurse|clerk|chef|pilot|judge)(?:$|,| and )"
+)
+
+
+def titles(text: str, people: Iterable[tuple[int, int]] = ()) -> Iterator[Match]:
+    """Titles before a name; occupations after `works as`, in apposition to a name, on the line below one, or alone."""
+    for _, end in people:
+        below = _LINE.match(text, end)
+        if below and _DOES.search(below.group(1)) and len(below.group(1).split()) < 8 and not below.group(1).istitle():
+            yield Match("TITLE", *below.span(1), 0.7, "synthgen:title")
+        elif below and below.group(1).lower() in occupations():
+            yield Match("TITLE", *below.span(1), 0.7, "synthgen:title")
     for match in _TITLE.finditer(text):
         yield Match("TITLE", *match.span(1), 0.8, "synthgen:title")
     for match in _ROLE.finditer(text):
-        yield Match("TITLE", *match.span(1), 0.6, "synthgen:title")
+        yield Match("TITLE", *match.span(1), 0.9, "synthgen:title")
     for match in _WORK.finditer(text):
         yield Match("TITLE", *match.span(1), 0.5, "synthgen:title")
     for match in re.finditer(r"(?m)^[ \t>?*|]*([^\W\d_][^\n:@0-9]{3,50}?)[ \t]*$", text):
