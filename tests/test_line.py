@@ -119,7 +119,7 @@ PLANTED = {
     "IBAN_CODE": "DE75512108001245126199",
     "IP_ADDRESS": "81.2.69.142",
     "MAC_ADDRESS": "3C:22:FB:4A:19:7E",
-    "URL": "https://www.acme-industries.com/people/17",
+    "PERSONAL_URL": "https://www.acme-industries.com/people/17",
     "UK_NINO": "AB123456C",
     "PERSON": "Susan Miller",
 }

@@ -59,6 +59,8 @@ class Account:
 
     def declares(self, entity: str) -> bool:
         """Whether the column says that it holds this entity; NATIONAL_ID stands for every country's."""
+        if self.entity == "URL" and entity == "PERSONAL_URL":
+            return True
         return entity == self.entity or (self.entity == "NATIONAL_ID" and entity in NATIONAL_IDS)
 
     def covers(self, entity: str, text: str) -> bool:

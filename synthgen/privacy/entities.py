@@ -62,7 +62,7 @@ US_ITIN | direct | form | US individual taxpayer number
 US_PASSPORT | direct | context | US passport number
 US_DRIVER_LICENSE | direct | context | US driver licence number, any state's form
 US_MBI | direct | form | US Medicare beneficiary identifier
-MEDICAL_LICENSE | direct | checksum | DEA registration number of a US prescriber
+MEDICAL_LICENSE | direct | checksum and context | DEA registration number of a US prescriber
 CA_SIN | direct | checksum | Canadian social insurance number
 CA_PASSPORT | direct | context | Canadian passport number
 CA_DRIVER_LICENSE | direct | context | Canadian driver licence number
@@ -79,8 +79,8 @@ DE_TAX_NUMBER | direct | context | German tax number of a tax office
 DE_PASSPORT | direct | context | German passport number
 DE_ID_CARD | direct | context | German identity card number
 DE_FUEHRERSCHEIN | direct | context | German driving licence number
-DE_SOCIAL_SECURITY | direct | checksum | German pension insurance number
-DE_HEALTH_INSURANCE | direct | checksum | German health insurance number
+DE_SOCIAL_SECURITY | direct | checksum and context | German pension insurance number
+DE_HEALTH_INSURANCE | direct | checksum and context | German health insurance number
 DE_LANR | direct | checksum and context | German physician's number
 DE_KFZ | direct | context | German number plate
 FR_NIR | direct | checksum | French social security number
@@ -120,7 +120,7 @@ AU_TFN | direct | checksum | Australian tax file number
 AU_MEDICARE | direct | checksum | Australian health card number
 AU_PASSPORT | direct | context | Australian passport number
 AU_DRIVER_LICENSE | direct | context | Australian driver licence number
-SG_NRIC_FIN | direct | checksum and context | Singaporean identity number
+SG_NRIC_FIN | direct | context | Singaporean identity number
 KR_RRN | direct | checksum or form | Korean resident registration number
 KR_FRN | direct | form | Korean registration number of a foreigner
 KR_PASSPORT | direct | context | Korean passport number
@@ -131,7 +131,7 @@ JP_PASSPORT | direct | context | Japanese passport number
 ZA_ID_NUMBER | direct | checksum and context | South African identity number
 NG_NIN | direct | checksum and context | Nigerian identity number (Verhoeff)
 NG_VEHICLE_REGISTRATION | direct | context | Nigerian number plate
-PH_TIN | direct | context | Philippine taxpayer number
+PH_TIN | direct | checksum and context | Philippine taxpayer number
 TR_NATIONAL_ID | direct | checksum and context | Turkish identity number
 TR_LICENSE_PLATE | direct | context | Turkish number plate
 TH_TNIN | direct | checksum | Thai identity number
@@ -140,7 +140,6 @@ LOCATION | indirect | form or model | street address
 DATE_OF_BIRTH | indirect | context | date of birth
 US_EIN | indirect | context | US employer number, a sole proprietor's too
 US_NPI | indirect | checksum and context | US health provider number; its register is public
-CERTIFICATE_NUMBER | indirect | context | number of a certificate or licence
 BR_CNPJ | indirect | checksum | Brazilian taxpayer number of a firm, a sole trader's too
 IT_VAT_CODE | indirect | checksum and context | Italian VAT number, any self-employed person's too
 IN_GSTIN | indirect | form | Indian goods and services tax number: it holds the owner's PAN

@@ -1,7 +1,8 @@
 """What pattern recognizers share: a prefilter for whole columns, a validator for candidates, and context for weak ones.
 
 A recognizer is superset first: its Rust `prefilter` runs over a column in one pass with those of all others, and Python
-looks at nothing that it did not let through. `expression` must be linear in the text's length (no nested repeats).
+looks at nothing that it did not let through. `expression` must be linear in the text's length: every repeat bounded, or
+started only where no shorter one could have started (`(?<!\\w)\\w+`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from synthgen.privacy.base import Match
 STRONG, LIKELY, WEAK = 1.0, 0.7, 0.5
 NEAR = 60
 """Characters before a match in which a context word makes a weak match count."""
+BEHIND = 40
+"""Characters after a match in which `is my ... WORD` makes it count."""
+_COPULA = (
+    r"[ ,\"')]{0,3}(?:\(|(?:is|was|are|as|ist|war|sind|als|est|sont|comme|es|son|como|è|sono|come|é|são|zijn|jest|to|on"
+    r"|en|for|in|w|tillhör|är)\s)[^.\n\d]{0,30}?"
+)
 
 
 def named(column: str) -> str:
@@ -29,13 +36,20 @@ def mentions(words: tuple[str, ...], text: str) -> bool:
     return any(f" {w} " in text for w in words)
 
 
+def spoken(words: tuple[str, ...]) -> str:
+    """Regex of the context words in a text: a space may be a hyphen, an underscore or an apostrophe (`driver's`)."""
+    return "|".join(re.escape(w).replace(r"\ ", r"[\s_.'\u2019-]{1,2}") for w in sorted(words, key=len, reverse=True))
+
+
 @dataclass(frozen=True)
 class PatternRecognizer:
     """Finds one entity by a regular expression and a validator.
 
     `validate` gives the score of a matched text, 0 to reject it. `spans` cuts a match into candidates. `weak` is an
     expression for spellings that mean nothing by themselves (nine digits): they count only where a context word stands
-    in the column's name or shortly before.
+    in the column's name, shortly before, or just behind (`... is my tax number`); `validate_weak` judges them, or else
+    `validate`. `near` are words that count in texts only, `after` those that count right behind a number (`... fax`).
+    A group called `value` in `expression` or `weak` is the match; what stands around it is only looked at.
     """
 
     entity: str
@@ -46,6 +60,9 @@ class PatternRecognizer:
     weak: str | None = None
     weak_prefilter: str | None = None
     spans: Callable[[str], list[tuple[int, int]]] | None = field(default=None)
+    validate_weak: Callable[[str], float] | None = field(default=None)
+    near: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     @cached_property
     def _strong(self) -> re.Pattern[str] | None:
@@ -56,8 +73,14 @@ class PatternRecognizer:
         return re.compile(self.weak) if self.weak else None
 
     @cached_property
-    def _words(self) -> re.Pattern[str]:
-        return re.compile(r"\b(?:" + "|".join(re.escape(w) for w in self.context) + r")\b", re.IGNORECASE)
+    def _before(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![^\W_])(?:{spoken(self.context + self.near)})(?![^\W_])", re.IGNORECASE)
+
+    @cached_property
+    def _behind(self) -> re.Pattern[str]:
+        told = rf"{_COPULA}(?<![^\W_])(?:{spoken(self.context)})(?![^\W_])"
+        label = rf"|[ \t,;:(/\\-]{{1,3}}(?:{spoken(self.after)})(?![^\W_])" if self.after else ""
+        return re.compile(told + label, re.IGNORECASE)
 
     @property
     def prefilter(self) -> str:
@@ -77,21 +100,33 @@ class PatternRecognizer:
                 if score > 0:
                     found.append(Match(self.entity, start, end, score, self.name))
         if self._weak is not None:
-            always = self.in_name(context)
+            always, judge = self.in_name(context), self.validate_weak or self.validate
             for start, end in self._candidates(self._weak, text):
-                if always or self._words.search(text, max(0, start - NEAR), start):
-                    score = self.validate(text[start:end])
+                if always or self._told(text, start, end):
+                    score = judge(text[start:end])
                     if score > 0 and not any(m.start <= start and end <= m.end for m in found):
                         found.append(Match(self.entity, start, end, max(score, WEAK), self.name))
         return found
 
+    def _told(self, text: str, start: int, end: int) -> bool:
+        """Whether a context word stands shortly before the span, or a sentence about it behind."""
+        if self._before.search(text, max(0, start - NEAR), start):
+            return True
+        return self._behind.match(text, end, min(len(text), end + BEHIND)) is not None
+
     def _candidates(self, pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+        group = "value" if "value" in pattern.groupindex else 0
         for match in pattern.finditer(text):
             if self.spans is None:
-                yield match.span()
+                yield match.span(group)
             else:
                 for start, end in self.spans(match.group()):
                     yield match.start() + start, match.start() + end
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All words that let a weak spelling count in a text."""
+        return self.context + self.near + self.after
 
     @property
     def name(self) -> str:

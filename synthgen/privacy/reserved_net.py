@@ -38,7 +38,7 @@ RULES = (
         "IANA", "RFC 9542 section 2.1.2 and 2.1.4 (obsoletes RFC 7042)",
     ),
     Rule(
-        "reserved-domain-url", ("URL",),
+        "reserved-domain-url", ("URL", "PERSONAL_URL"),
         rf"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^\s/@]+@)?(?:{HOST}|{_V4}|\[(?:{_V6})\]){_PORT}(?:[/?#]\S*)?",
         "IETF", "RFC 2606, RFC 6761; hosts by address: RFC 5737, RFC 3849",
     ),

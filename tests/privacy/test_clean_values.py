@@ -45,7 +45,7 @@ ORDINARY = {
 }
 FAKER = (
     "catch_phrase bs job color_name hex_color country currency_name currency_code file_path mime_type uuid4 sha256 md5 "
-    "sentence word isbn13 ean13 iso8601 time month_name bothify license_plate postcode city state street_address "
+    "sentence word isbn13 ean13 iso8601 time month_name bothify postcode city state street_address "
     "credit_card_provider credit_card_expire date chrome slug emoji locale cryptocurrency_name"
 )
 

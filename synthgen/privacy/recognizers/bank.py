@@ -1,13 +1,14 @@
-"""Bank accounts and wallets: IBANs (also those invalid by design, to be accounted for), coin addresses."""
+"""Bank accounts: IBANs (also those invalid by design, to be accounted for), bank codes, US account numbers."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 
-from stdnum import iban
+from stdnum import bic, iban
 
+from synthgen.privacy.checksums import formed
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
+from synthgen.privacy.recognizers import words
 from synthgen.privacy.reserved import explain
 
 _CODES = """
@@ -15,7 +16,9 @@ AD AE AL AT AZ BA BE BG BH BI BR BY CH CR CY CZ DE DJ DK DO EE EG ES FI FK FO FR
 IS IT JO KW KZ LB LC LI LT LU LV LY MC MD ME MK MN MR MT MU NI NL NO OM PK PL PS PT QA RO RS RU SA SC SD SE SI SK SM
 SO ST SV TL TN TR UA VA VG XK YE DZ AO BJ BF CM CV CF TD KM CG CI GA GN GW IR MG ML MA MZ NE SN TG
 """
+_NO_IBAN = "US CA AU NZ JP CN IN KR SG HK TW TH MY ID PH ZA NG KE MX AR CL CO PE VN"
 _COUNTRIES = frozenset(_CODES.split())
+_BIC_COUNTRIES = _COUNTRIES | frozenset(_NO_IBAN.split())
 
 
 def iban_score(text: str) -> float:
@@ -23,8 +26,10 @@ def iban_score(text: str) -> float:
     compact = re.sub(r"[ -]", "", text).upper()
     if not 15 <= len(compact) <= 34:
         return 0.0
-    if iban.is_valid(compact, check_country=False):
+    if iban.is_valid(compact, check_country=False):  # checksum and the country's structure
         return STRONG if compact[:2] in _COUNTRIES else LIKELY
+    if re.fullmatch(r"[0-9a-f]+", text):  # one hash in 97 adds up, and names a country by chance
+        return 0.0
     if _mod97(compact) and compact[:2] in _COUNTRIES and _lettered(compact, 6):  # words add up to 1 by chance too
         return LIKELY
     known = compact[:2] in _COUNTRIES or compact[:1] in "XQAZ"
@@ -55,49 +60,54 @@ IBAN = PatternRecognizer(
     expression=r"(?<![\w])(?:[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]){11,48}|[a-z]{2}\d\d(?:[ -]?[a-z0-9]){11,48})(?!\w)",
     strong_prefilter=r"\b(?:[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]){11}|[a-z]{2}\d\d(?:[ -]?[a-z0-9]){11})",
     validate=iban_score,
-    context=("iban", "bank account", "account"),
+    context=words.IBAN,
     spans=_ibans,
 )
 
-_B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_B32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BIC = r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"
 
 
-def _base58check(text: str) -> bool:
-    number = 0
-    for c in text:
-        number = number * 58 + _B58.index(c)
-    raw = number.to_bytes(25, "big") if number < 1 << 200 else b""
-    return len(raw) == 25 and hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
+def _bic(text: str) -> float:
+    """A code of ISO 9362 whose fifth and sixth letters are a country's."""
+    return LIKELY if bic.is_valid(text) and text[4:6] in _BIC_COUNTRIES else 0.0
 
 
-def _bech32(text: str) -> bool:
-    """Checksum of BIP 173 (bech32) and BIP 350 (bech32m)."""
-    prefix, _, data = text.lower().rpartition("1")
-    if not prefix or any(c not in _B32 for c in data) or len(data) < 6:
-        return False
-    values = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + [_B32.index(c) for c in data]
-    check = 1
-    for value in values:
-        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
-        for i, g in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= g if (top >> i) & 1 else 0
-    return check in (1, 0x2BC830A3)
+BIC = PatternRecognizer(
+    entity="BIC",
+    expression=rf"[A-Z]{{2}}\d\d(?: ?[A-Z0-9]){{11,30}}[ ,;/|]{{1,3}}(?:BIC:? ?)?(?P<value>{_BIC})(?!\w)",
+    strong_prefilter=r"\b[A-Z]{2}\d\d[A-Z0-9 ]{11,45}[ ,;/|][^\n]*\b[A-Z]{6}[A-Z0-9]{2}",
+    validate=_bic,
+    context=words.BIC,
+    weak=rf"(?<!\w){_BIC}(?!\w)",
+    weak_prefilter=rf"\b{_BIC}\b",
+)
+
+US_BANK = PatternRecognizer(
+    entity="US_BANK_NUMBER",
+    expression=None,
+    strong_prefilter=None,
+    validate=formed,
+    context=words.BANK,
+    weak=r"(?<![\w.-])\d{8,17}(?![\w-]|\.\d)",
+    weak_prefilter=r"\b\d{8,17}\b",
+)
 
 
-def _coin(text: str) -> float:
-    if text.startswith("0x"):
-        return LIKELY
-    if text.lower().startswith(("bc1", "tb1", "bcrt1", "ltc1")):
-        return STRONG if _bech32(text) else 0.0
-    return STRONG if all(c in _B58 for c in text) and _base58check(text) else 0.0
+def _aba(text: str) -> float:
+    """Weights 3 7 1 over nine digits; the first two are a Federal Reserve district's (ABA policy)."""
+    d = [int(c) for c in text if c.isdigit()]
+    district = d[0] * 10 + d[1]
+    known = district <= 12 or 21 <= district <= 32 or 61 <= district <= 72 or district == 80
+    total = sum(a * b for a, b in zip(d, (3, 7, 1, 3, 7, 1, 3, 7, 1), strict=True))
+    return STRONG if known and any(d) and total % 10 == 0 else 0.0
 
 
-CRYPTO = PatternRecognizer(
-    entity="CRYPTO",
-    expression=r"(?<!\w)(?:(?:bc1|tb1|bcrt1|ltc1)[a-z0-9]{25,87}|(?:BC1|TB1)[A-Z0-9]{25,87}"
-    r"|[13mn2LDt][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})(?!\w)",
-    strong_prefilter=r"\b(?:(?i:bc1|tb1|bcrt1|ltc1)[A-Za-z0-9]{25}|[13mn2LDt][1-9A-HJ-NP-Za-km-z]{25,34}\b|0x[0-9a-fA-F]{40}\b)",
-    validate=_coin,
-    context=("wallet", "btc", "bitcoin", "ethereum", "crypto"),
+ABA = PatternRecognizer(
+    entity="ABA_ROUTING_NUMBER",
+    expression=r"(?<![\w-])\d{4}-\d{4}-\d(?![\w-])",
+    strong_prefilter=r"\b\d{4}-\d{4}-\d\b",
+    validate=_aba,
+    context=("aba", "routing", "routing number", "aba routing", "aba number", "rtn", "bankleitzahl", "transit number"),
+    weak=r"(?<![\w-])\d{9}(?![\w-])",
+    weak_prefilter=r"\b\d{9}\b",
 )

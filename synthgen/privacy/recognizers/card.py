@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from stdnum import ean, luhn
+from stdnum import luhn
 
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
+from synthgen.privacy.recognizers import words
 
 _SCHEMES = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
@@ -20,32 +21,51 @@ _SCHEMES = re.compile(
 )
 
 
-_RARE = r"1\d{14}|(?:2131|1800)\d{11}"
-"""Fifteen bare digits that are a card's (UATP, old JCB) far less often than another number."""
+_RARE = r"1\d{14}|(?:2131|1800)\d{11}|\d{12}"
+"""Bare digits that are a card's (UATP, old JCB, the shortest Maestro) far less often than another number."""
+
+
+def _article(digits: str) -> bool:
+    """Whether digits carry the check digit of an article number: UPC-A, EAN-13, GTIN-14 (GS1)."""
+    total = sum(int(c) * (1 if i % 2 == 0 else 3) for i, c in enumerate(reversed(digits)))
+    return 12 <= len(digits) <= 14 and total % 10 == 0
+
+
+def _is_card(digits: str) -> bool:
+    if not 12 <= len(digits) <= 19 or not _SCHEMES.fullmatch(digits):
+        return False
+    return len(set(digits)) > 1 and luhn.is_valid(digits)
+
+
+def told_score(text: str) -> float:
+    """The score where a word says card: 1 for a Luhn-valid number of a scheme in card length."""
+    digits = re.sub(r"[ -]", "", text)
+    if not _is_card(digits):
+        return 0.0
+    return LIKELY if len(digits) == 12 or digits.startswith("1") else STRONG
 
 
 def card_score(text: str) -> float:
-    """1 for a Luhn-valid number of a scheme in card length; a bare EAN-13 (article number) is no card."""
-    digits = re.sub(r"[ -]", "", text)
-    if not 12 <= len(digits) <= 19 or not _SCHEMES.fullmatch(digits) or not luhn.is_valid(digits):
-        return 0.0
-    if len(set(digits)) == 1 or (text == digits and len(digits) == 13 and ean.is_valid(digits)):
-        return 0.0
-    return LIKELY if len(digits) == 12 or digits.startswith("1") else STRONG
+    """The score without context: a bare article number is no card."""
+    return 0.0 if text.isdigit() and _article(text) else told_score(text)
 
 
 def _windows(run: str) -> list[tuple[int, int]]:
     """Runs of whole groups in `4111 1111 1111 1111 12` that have a card's length, longest first, none overlapping."""
     groups = [m.span() for m in re.finditer(r"\d+", run)]
+    digits = re.sub(r"[ -]", "", run)
+    before = [0]
+    for start, end in groups:
+        before.append(before[-1] + end - start)
     found: list[tuple[int, int]] = []
-    for i in range(len(groups)):
-        for j in range(len(groups), i, -1):
-            start, end = groups[i][0], groups[j - 1][1]
-            if any(start < e and s < end for s, e in found):
-                continue
-            if card_score(run[start:end]) > 0:
-                found.append((start, end))
+    first = 0
+    while first < len(groups):
+        for last in range(min(len(groups), first + 19), first, -1):
+            if 12 <= before[last] - before[first] <= 19 and _is_card(digits[before[first] : before[last]]):
+                found.append((groups[first][0], groups[last - 1][1]))
+                first = last - 1
                 break
+        first += 1
     return found
 
 
@@ -54,8 +74,9 @@ CARD = PatternRecognizer(
     expression=rf"(?<![\w.])(?!(?:{_RARE})(?!\w))\d(?:[ -]?\d){{11,40}}(?!\w|\.\d)",
     strong_prefilter=r"\b\d(?:[ -]?\d){11}",
     validate=card_score,
-    context=("card", "credit card", "cc", "pan", "visa", "mastercard", "amex", "debit card", "card number", "ccnum"),
-    weak=rf"(?<!\w)(?:{_RARE})(?!\w)",
-    weak_prefilter=rf"\b(?:{_RARE})\b",
+    context=words.CARD,
+    weak=r"(?<![\w.-])\d{12,15}(?![\w-]|\.\d)",
+    weak_prefilter=r"\b\d{12,15}\b",
     spans=_windows,
+    validate_weak=told_score,
 )

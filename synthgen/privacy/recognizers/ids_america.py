@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from synthgen.privacy.checksums import checked, formed
-from synthgen.privacy.patterns import LIKELY, PatternRecognizer
+from synthgen.privacy.checksums import checked
+from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
+from synthgen.privacy.recognizers.words import HEALTH, ID_CARD, TAX, words
 
 _ITIN_GROUPS = r"(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])"
 
@@ -25,7 +26,10 @@ SSN = PatternRecognizer(
     expression=r"(?<!\w)\d{3}[- .]\d\d[- .]\d{4}(?!\w)",
     strong_prefilter=r"\b\d{3}[- .]\d\d[- .]\d{4}\b",
     validate=_ssn,
-    context=("ssn", "ssns", "social security", "ss number"),
+    context=words(
+        "ssn, ssns, ss number, social security, social security number, seguridad social, segurança social, "
+        "sicurezza sociale, sécurité sociale américaine, amerikanische sozialversicherungsnummer"
+    ),
     weak=r"(?<![\w-])(?:\d{9}|\d{5}-\d{4}|\d{3}-\d{6})(?![\w-])",
     weak_prefilter=r"\b(?:\d{9}|\d{5}-\d{4}|\d{3}-\d{6})\b",
 )
@@ -35,19 +39,9 @@ ITIN = PatternRecognizer(
     expression=rf"(?<!\w)9\d\d[- ]?{_ITIN_GROUPS}[- ]\d{{4}}(?!\w)|(?<!\w)9\d\d[- ]{_ITIN_GROUPS}\d{{4}}(?!\w)",
     strong_prefilter=r"\b9\d\d[- ]?\d\d[- ]?\d{4}\b",
     validate=lambda text: 0.0 if text.replace("-", "").startswith("98765432") else LIKELY,
-    context=("itin", "individual taxpayer", "taxpayer", "tax id", "tin"),
+    context=(*TAX, "itin", "individual taxpayer", "taxpayer"),
     weak=rf"(?<![\w-])9\d\d{_ITIN_GROUPS}\d{{4}}(?![\w-])",
     weak_prefilter=r"\b9\d{8}\b",
-)
-
-EIN = PatternRecognizer(
-    entity="US_EIN",
-    expression=None,
-    strong_prefilter=None,
-    validate=formed,
-    context=("ein", "fein", "employer identification", "employer id", "federal tax id", "tax id"),
-    weak=r"(?<![\w-])\d\d-?\d{7}(?![\w-])",
-    weak_prefilter=r"\b\d\d-?\d{7}\b",
 )
 
 CA_SIN = PatternRecognizer(
@@ -55,7 +49,7 @@ CA_SIN = PatternRecognizer(
     expression=r"(?<![\w-])[1-79]\d\d([- ])\d{3}\1\d{3}(?![\w]|[- ]\d)",
     strong_prefilter=r"\b[1-79]\d\d[- ]\d{3}[- ]\d{3}\b",
     validate=checked("ca.sin"),
-    context=("sin", "social insurance", "sin number", "nas"),
+    context=words("sin, sin number, nas, social insurance, social insurance number, assurance sociale"),
     weak=r"(?<![\w-])[1-79]\d{8}(?![\w-])",
     weak_prefilter=r"\b[1-79]\d{8}\b",
 )
@@ -65,19 +59,9 @@ BR_CPF = PatternRecognizer(
     expression=r"(?<![\w.])\d{3}\.\d{3}\.\d{3}-\d\d(?![\w-])",
     strong_prefilter=r"\d{3}\.\d{3}\.\d{3}-\d\d",
     validate=checked("br.cpf"),
-    context=("cpf",),
+    context=words("cpf, cadastro de pessoas físicas"),
     weak=r"(?<![\w-])\d{11}(?![\w-])",
     weak_prefilter=r"\b\d{11}\b",
-)
-
-BR_CNPJ = PatternRecognizer(
-    entity="BR_CNPJ",
-    expression=r"(?<![\w.])\d\d\.\d{3}\.\d{3}/\d{4}-\d\d(?![\w-])",
-    strong_prefilter=r"\d\d\.\d{3}\.\d{3}/\d{4}-\d\d",
-    validate=checked("br.cnpj"),
-    context=("cnpj",),
-    weak=r"(?<![\w-])\d{14}(?![\w-])",
-    weak_prefilter=r"\b\d{14}\b",
 )
 
 MX_CURP = PatternRecognizer(
@@ -85,7 +69,7 @@ MX_CURP = PatternRecognizer(
     expression=r"(?<!\w)[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d(?!\w)",
     strong_prefilter=r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b",
     validate=checked("mx.curp"),
-    context=("curp",),
+    context=(*ID_CARD, "curp"),
 )
 
 CL_RUT = PatternRecognizer(
@@ -93,7 +77,38 @@ CL_RUT = PatternRecognizer(
     expression=r"(?<![\w.])\d{1,2}\.\d{3}\.\d{3}-[\dKk](?!\w)",
     strong_prefilter=r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]",
     validate=checked("cl.rut"),
-    context=("rut",),
+    context=(*TAX, "rut", "run"),
     weak=r"(?<![\w-])\d{7,8}-[\dKk](?![\w-])",
     weak_prefilter=r"\b\d{7,8}-[\dKk]\b",
+)
+
+_LETTER = "[AC-HJKMNP-RT-Yac-hjkmnp-rt-y]"
+_EITHER = "[AC-HJKMNP-RT-Yac-hjkmnp-rt-y0-9]"
+_MBI = (
+    rf"[1-9]{_LETTER}{_EITHER}\d-?{_LETTER}{_EITHER}\d-?{_LETTER}{_LETTER}\d\d"
+)  # fmt: skip
+
+US_MBI = PatternRecognizer(
+    entity="US_MBI",
+    expression=rf"(?<![\w-]){_MBI}(?![\w-])",
+    strong_prefilter=rf"\b{_MBI}\b",
+    validate=lambda text: LIKELY if text.count("-") in (0, 2) else 0.0,
+    context=(*HEALTH, "medicare", "mbi", "beneficiary", "medicaid"),
+)
+
+
+def _dea(text: str) -> float:
+    """First, third and fifth digit plus twice the others end in the seventh (DEA, 21 CFR 1301)."""
+    d = [int(c) for c in text[-7:]]
+    return STRONG if (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6] else 0.0
+
+
+MEDICAL_LICENSE = PatternRecognizer(
+    entity="MEDICAL_LICENSE",
+    expression=None,
+    strong_prefilter=None,
+    validate=_dea,
+    context=words("dea, dea number, medical license, medical licence, certificate, certificate number, prescriber"),
+    weak=r"(?<![\w-])[A-HJ-MPR-UXa-hj-mpr-ux][A-Za-z9]\d{7}(?![\w-])",
+    weak_prefilter=r"\b[A-HJ-MPR-UXa-hj-mpr-ux][A-Za-z9]\d{7}\b",
 )

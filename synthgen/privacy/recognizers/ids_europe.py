@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from stdnum.iso7064 import mod_11_10
 from stdnum.it import codicefiscale
 
 from synthgen.privacy.checksums import checked
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
+from synthgen.privacy.recognizers.words import ID_CARD, SOCIAL, TAX, words
 from synthgen.privacy.reserved import explain
 
 
@@ -27,7 +27,7 @@ NINO = PatternRecognizer(
     expression=rf"(?<![\w-]){_NINO}(?![\w-])",
     strong_prefilter=rf"\b{_NINO}\b",
     validate=_nino,
-    context=("nino", "national insurance", "ni number"),
+    context=(*SOCIAL, "nino", "ni number"),
 )
 
 NHS = PatternRecognizer(
@@ -41,25 +41,6 @@ NHS = PatternRecognizer(
 )
 
 
-def _tax_id(text: str) -> float:
-    """ISO 7064 Mod 11,10 over eleven digits, the first of which is not 0 (section 139b of the Abgabenordnung)."""
-    digits = re.sub(r"\D", "", text)
-    return STRONG if len(digits) == 11 and digits[0] != "0" and mod_11_10.is_valid(digits) else 0.0
-
-
-DE_TAX_ID = PatternRecognizer(
-    entity="DE_TAX_ID",
-    expression=r"(?<![\w.])[1-9]\d[ /]\d{3}[ /]\d{3}[ /]\d{3}(?![\w]|[ /]\d)",
-    strong_prefilter=r"\b[1-9]\d[ /]\d{3}[ /]\d{3}[ /]\d{3}\b",
-    validate=_tax_id,
-    context=(
-        "steuer id", "steuerid", "idnr", "steueridentifikationsnummer", "tax id", "steuernummer", "tin",
-        "steuer identifikationsnummer", "taxpayer", "tax", "national id",
-    ),
-    weak=r"(?<![\w-])[1-9]\d{10}(?![\w-])",
-    weak_prefilter=r"\b[1-9]\d{10}\b",
-)  # fmt: skip
-
 _NIR = r"[12]\s?\d\d\s?(?:0[1-9]|1[0-2]|[2-9]\d)\s?(?:\d\d|2[ABab])\s?\d{3}\s?\d{3}\s?\d\d"
 
 FR_NIR = PatternRecognizer(
@@ -67,7 +48,7 @@ FR_NIR = PatternRecognizer(
     expression=rf"(?<![\w-]){_NIR}(?![\w-])",
     strong_prefilter=rf"\b{_NIR}\b",
     validate=checked("fr.nir"),
-    context=("nir", "insee", "securite sociale", "sécurité sociale"),
+    context=(*SOCIAL, "nir", "insee"),
 )
 
 ES_NIF = PatternRecognizer(
@@ -75,7 +56,7 @@ ES_NIF = PatternRecognizer(
     expression=r"(?<![\w-])\d{7,8}-?[A-Z](?![\w-])",
     strong_prefilter=r"\b\d{7,8}-?[A-Z]\b",
     validate=lambda text: checked("es.dni")(text.replace("-", "").zfill(9).upper()),
-    context=("dni", "nif"),
+    context=(*TAX, *ID_CARD, "dni", "nif"),
     weak=r"(?<![\w-])\d{7,8}-?[a-z](?![\w-])",
     weak_prefilter=r"\b\d{7,8}-?[a-z]\b",
 )
@@ -85,7 +66,7 @@ ES_NIE = PatternRecognizer(
     expression=r"(?<![\w-])[XYZxyz]-?\d{7}-?[A-Za-z](?![\w-])",
     strong_prefilter=r"\b[XYZxyz]-?\d{7}-?[A-Za-z]\b",
     validate=checked("es.nie"),
-    context=("nie",),
+    context=(*TAX, *ID_CARD, "nie", *words("número de identificación de extranjero")),
 )
 
 _CF = r"(?i)[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
@@ -102,7 +83,7 @@ IT_FISCAL_CODE = PatternRecognizer(
     expression=rf"{_CF[:4]}(?<!\w){_CF[4:]}(?!\w)",
     strong_prefilter=rf"{_CF[:4]}\b{_CF[4:]}\b",
     validate=_codice,
-    context=("codice fiscale", "fiscal code"),
+    context=(*TAX, "fiscal code"),
 )
 
 PL_PESEL = PatternRecognizer(
@@ -110,7 +91,7 @@ PL_PESEL = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("pl.pesel"),
-    context=("pesel",),
+    context=words("pesel, numer pesel"),
     weak=r"(?<![\w-])\d{11}(?![\w-])",
     weak_prefilter=r"\b\d{11}\b",
 )
@@ -120,7 +101,7 @@ NL_BSN = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("nl.bsn"),
-    context=("bsn", "burgerservicenummer", "sofinummer", "sofi"),
+    context=words("bsn, burgerservicenummer, sofinummer, sofi"),
     weak=r"(?<![\w-])(?:\d{9}|\d{4}[. ]\d\d[. ]\d{3})(?![\w-])",
     weak_prefilter=r"\b(?:\d{9}|\d{4}[. ]\d\d[. ]\d{3})\b",
 )
@@ -130,9 +111,9 @@ SE_PERSONNUMMER = PatternRecognizer(
     expression=r"(?<![\w-])(?:\d{2})?\d{2}[01]\d[0-9]\d[-+]\d{4}(?![\w-])",
     strong_prefilter=r"\b\d{6}(?:\d\d)?[-+]\d{4}\b",
     validate=checked("se.personnummer"),
-    context=("personnummer", "personal identity", "pnr", "samordningsnummer"),
-    weak=r"(?<![\w-])(?:\d{10}|\d{12})(?![\w-])",
-    weak_prefilter=r"\b\d{10}(?:\d\d)?\b",
+    context=words("personnummer, personal identity, pnr, samordningsnummer, swedish id, swedish id code"),
+    weak=r"(?<![\d-])(?:\d{10}|\d{12})(?![\w-])",
+    weak_prefilter=r"\d{10}(?:\d\d)?\b",
 )
 
 _HETU = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -140,7 +121,13 @@ _HETU = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 def _hetu(text: str) -> float:
     """Check character: date and number modulo 31; separators of 2023 included (Digital and Population Data Agency)."""
-    return STRONG if _HETU[int(text[:6] + text[7:10]) % 31] == text[10] and 1 <= int(text[2:4]) <= 12 else 0.0
+    return STRONG if _HETU[int(text[:6] + text[7:10]) % 31] == text[10] and _is_day(text) else 0.0
+
+
+def _is_day(text: str) -> bool:
+    """Whether six digits are a day, a month and a year."""
+    longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return 1 <= int(text[2:4]) <= 12 and 1 <= int(text[:2]) <= longest[int(text[2:4]) - 1]
 
 
 FI_HETU = PatternRecognizer(
@@ -148,7 +135,9 @@ FI_HETU = PatternRecognizer(
     expression=r"(?<![\w-])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Y](?![\w-])",
     strong_prefilter=r"\b\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Y]\b",
     validate=_hetu,
-    context=("hetu", "henkilotunnus", "henkilötunnus"),
+    context=words("hetu, henkilötunnus, personal identity code, finnish id, finnish id code"),
+    weak=r"(?<![\d-])\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Y](?![\w-])",
+    weak_prefilter=r"\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Y]",
 )
 
 DK_CPR = PatternRecognizer(
@@ -156,7 +145,7 @@ DK_CPR = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("dk.cpr"),
-    context=("cpr", "cpr nr", "personnummer"),
+    context=("cpr", "cpr nr", "cpr nummer", "personnummer"),
     weak=r"(?<![\w-])[0-3]\d[01]\d{3}-?\d{4}(?![\w-])",
     weak_prefilter=r"\b[0-3]\d[01]\d{3}-?\d{4}\b",
 )
@@ -166,7 +155,7 @@ NO_FODSELSNUMMER = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("no.fodselsnummer"),
-    context=("fodselsnummer", "fødselsnummer", "personnummer"),
+    context=words("fødselsnummer, personnummer"),
     weak=r"(?<![\w-])\d{6} ?\d{5}(?![\w-])",
     weak_prefilter=r"\b\d{6} ?\d{5}\b",
 )
@@ -186,7 +175,7 @@ CH_AHV = PatternRecognizer(
     expression=r"(?<![\w.])756[. ]\d{4}[. ]\d{4}[. ]\d\d(?![\w.])",
     strong_prefilter=r"\b756[. ]\d{4}[. ]\d{4}[. ]\d\d\b",
     validate=checked("ch.ssn"),
-    context=("ahv", "avs", "sozialversicherungsnummer"),
+    context=(*SOCIAL, "ahv", "avs", "ahv nummer"),
     weak=r"(?<![\w-])756\d{10}(?![\w-])",
     weak_prefilter=r"\b756\d{10}\b",
 )

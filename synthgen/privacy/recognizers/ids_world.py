@@ -1,4 +1,4 @@
-"""Identity numbers of Asia, Africa and Oceania, and of devices and vehicles."""
+"""Identity numbers of Asia, Africa and Oceania."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 from stdnum import luhn, verhoeff
 
-from synthgen.privacy.checksums import checked, checked_or_reserved
+from synthgen.privacy.checksums import checked
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
-from synthgen.privacy.reserved import explain
+from synthgen.privacy.recognizers.words import words
 
 
 def _aadhaar(text: str) -> float:
@@ -32,7 +32,9 @@ IN_PAN = PatternRecognizer(
     expression=r"(?<!\w)(?:[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]|[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z])(?!\w)",
     strong_prefilter=r"\b(?:[A-Z]{5}\d{4}[A-Z]|[a-z]{5}\d{4}[a-z])\b",
     validate=lambda _: LIKELY,
-    context=("pan", "permanent account number", "income tax"),
+    context=("pan", "pan number", "permanent account number", "income tax"),
+    weak=r"(?<!\w)[A-Za-z]{5}\d{4}[A-Za-z](?!\w)",
+    weak_prefilter=r"\b[A-Za-z]{5}\d{4}[A-Za-z]\b",
 )
 
 AU_TFN = PatternRecognizer(
@@ -58,7 +60,7 @@ AU_MEDICARE = PatternRecognizer(
     expression=r"(?<![\w-])[2-6]\d{3} \d{5} \d(?![\w]| \d)",
     strong_prefilter=r"\b[2-6]\d{3} \d{5} \d\b",
     validate=_medicare,
-    context=("medicare",),
+    context=("medicare", "medicare number", "medicare card"),
     weak=r"(?<![\w-])[2-6]\d{9}(?![\w-])",
     weak_prefilter=r"\b[2-6]\d{9}\b",
 )
@@ -68,17 +70,23 @@ SG_NRIC = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=lambda _: LIKELY,
-    context=("nric", "fin"),
+    context=("nric", "fin", "nric fin"),
     weak=r"(?<!\w)[STFGM]\d{7}[A-Z](?!\w)",
     weak_prefilter=r"\b[STFGM]\d{7}[A-Z]\b",
 )
 
 
 def _rrn(text: str) -> float:
-    """A date and a sex digit; since October 2020 there is no check digit."""
+    """A date and a sex digit, 1 to 4 for citizens; since October 2020 there is no check digit."""
     digits = text.replace("-", "")
-    dated = 1 <= int(digits[2:4]) <= 12 and 1 <= int(digits[4:6]) <= 31 and digits[6] in "12345678"
+    dated = 1 <= int(digits[2:4]) <= 12 and 1 <= int(digits[4:6]) <= 31 and digits[6] in "1234"
     return (STRONG if checked("kr.rrn")(digits) else LIKELY) if dated else 0.0
+
+
+def _frn(text: str) -> float:
+    """A date and a sex digit, 5 to 8 for foreigners."""
+    digits = text.replace("-", "")
+    return LIKELY if 1 <= int(digits[2:4]) <= 12 and 1 <= int(digits[4:6]) <= 31 else 0.0
 
 
 KR_RRN = PatternRecognizer(
@@ -96,7 +104,7 @@ CN_RIC = PatternRecognizer(
     expression=r"(?<![\w-])[1-9]\d{5}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx](?![\w-])",
     strong_prefilter=r"\b[1-9]\d{16}[\dXx]\b",
     validate=checked("cn.ric"),
-    context=("id card", "resident identity"),
+    context=("id card", "resident identity", "身份证"),
 )
 
 
@@ -112,7 +120,7 @@ ZA_ID = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=_za_id,
-    context=("id number", "identity number", "rsa id", "sa id"),
+    context=words("id number, identity number, rsa id, sa id, south african id, resident number, refugee id"),
     weak=r"(?<![\w-])\d{6} ?\d{4} ?\d{3}(?![\w-])",
     weak_prefilter=r"\b\d{6} ?\d{4} ?\d{3}\b",
 )
@@ -122,7 +130,7 @@ TR_ID = PatternRecognizer(
     expression=None,
     strong_prefilter=None,
     validate=checked("tr.tckimlik"),
-    context=("tckn", "tc kimlik", "kimlik", "tr national id", "turkish national id"),
+    context=words("tckn, tc kimlik, kimlik, tr national id, turkish national id, turkish id, kimlik numaras\u0131"),
     weak=r"(?<![\w-])[1-9]\d{10}(?![\w-])",
     weak_prefilter=r"\b[1-9]\d{10}\b",
 )
@@ -132,34 +140,54 @@ TH_ID = PatternRecognizer(
     expression=r"(?<![\w-])[1-8]-\d{4}-\d{5}-\d\d-\d(?![\w-])",
     strong_prefilter=r"\b[1-8]-\d{4}-\d{5}-\d\d-\d\b",
     validate=checked("th.pin"),
-    context=("thai id", "tnin"),
+    context=("thai id", "tnin", "เลขประจำตัวประชาชน", "เลขบัตรประชาชน", "thai national id"),
     weak=r"(?<![\w-])[1-8]\d{12}(?![\w-])",
     weak_prefilter=r"\b[1-8]\d{12}\b",
 )
 
-IMEI = PatternRecognizer(
-    entity="IMEI",
+KR_FRN = PatternRecognizer(
+    entity="KR_FRN",
+    expression=r"(?<![\w-])\d\d[01]\d[0-3]\d-[5-8]\d{6}(?![\w-])",
+    strong_prefilter=r"\b\d{6}-[5-8]\d{6}\b",
+    validate=_frn,
+    context=("frn", "korean frn", "foreigner registration", "foreigner registration number", "외국인등록번호"),
+    weak=r"(?<![\w-])\d{6}[5-8]\d{6}(?![\w-])",
+    weak_prefilter=r"\b\d{6}[5-8]\d{6}\b",
+)
+
+NG_NIN = PatternRecognizer(
+    entity="NG_NIN",
     expression=None,
     strong_prefilter=None,
-    validate=checked_or_reserved("IMEI", "imei"),
-    context=("imei",),
-    weak=r"(?<![\w-])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d(?![\w-])",
-    weak_prefilter=r"\b\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d\b",
+    validate=lambda text: STRONG if verhoeff.is_valid(text) else 0.0,
+    context=("nin", "nimc", "national identification number", "nigeria id", "nigerian id"),
+    weak=r"(?<![\w-])\d{11}(?![\w-])",
+    weak_prefilter=r"\b\d{11}\b",
 )
 
 
-def _vin(text: str) -> float:
-    if explain(text, "VIN") is not None:
-        return LIKELY
-    return STRONG if re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", text) and any(c.isdigit() for c in text) else 0.0
+def _ph_tin(text: str) -> float:
+    """Ninth digit: weights 9 to 2 over the first eight, modulo 11 (Bureau of Internal Revenue)."""
+    d = [int(c) for c in re.sub(r"\D", "", text)]
+    return STRONG if sum(a * w for a, w in zip(d[:8], range(9, 1, -1), strict=True)) % 11 == d[8] else 0.0
 
 
-VIN = PatternRecognizer(
-    entity="VIN",
+PH_TIN = PatternRecognizer(
+    entity="PH_TIN",
     expression=None,
     strong_prefilter=None,
-    validate=_vin,
-    context=("vin", "vehicle identification", "chassis"),
-    weak=r"(?<!\w)[A-Z0-9]{17}(?!\w)",
-    weak_prefilter=r"\b[A-Z0-9]{17}\b",
+    validate=_ph_tin,
+    context=("tin", "bir", "bir tin", "taxpayer identification number", "taxpayer id", "tax id", "rdo"),
+    weak=r"(?<![\w-])(?:\d{3}-\d{3}-\d{3}(?:-\d{3})?|\d{9}|\d{12})(?![\w-])",
+    weak_prefilter=r"\b(?:\d{3}-\d{3}-\d{3}(?:-\d{3})?|\d{9}|\d{12})\b",
+)
+
+VOTER = PatternRecognizer(
+    entity="IN_VOTER",
+    expression=None,
+    strong_prefilter=None,
+    validate=lambda _: LIKELY,
+    context=("voter", "voter id", "epic", "electoral", "vote", "elector photo identity card"),
+    weak=r"(?<![\w-])[A-Za-z]{3}\d{7}(?![\w-])",
+    weak_prefilter=r"\b[A-Za-z]{3}\d{7}\b",
 )

@@ -5,26 +5,35 @@ from __future__ import annotations
 import re
 
 from synthgen.privacy.base import Match
-from synthgen.privacy.patterns import LIKELY, WEAK
+from synthgen.privacy.patterns import LIKELY, WEAK, spoken
+from synthgen.privacy.recognizers.dates import DATE, has_year
+from synthgen.privacy.recognizers.words import BIRTH
+from synthgen.privacy.texts import MASK
 
-_DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-zä]{2,9}\.?,? \d{4}|[A-Z][a-z]{2,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"  # noqa: E501
-_BORN = r"(?i:\bdob\b|\bd\.o\.b\.?|\bdate of birth\b|\bbirth ?date\b|\bborn(?: on)?\b|\bgeboren(?: am)?\b|\bn[ée]e? le\b|\bbirthday(?: is)?\b)"  # noqa: E501
-BIRTH_NAMES = ("birth", "dob", "birthdate", "birthday", "born", "date of birth", "geburtsdatum", "naissance")
+BIRTH_NAMES = BIRTH
+_BORN = rf"(?i)(?<![^\W_])(?:{spoken(BIRTH)})(?![^\W_])"
+_STARTS = rf"(?i)(?:^|[^0-9a-z])(?:{spoken(BIRTH)})(?:$|[^0-9a-z])"
 
 
 class BirthDate:
     """Dates after a word for birth; in a column that is named for it, any date."""
 
     entity = "DATE_OF_BIRTH"
-    prefilter = _BORN
+    prefilter = _STARTS
     context = BIRTH_NAMES
     name = "synthgen:date_of_birth"
 
-    _pattern = re.compile(rf"{_BORN}[\s:=,.-]{{0,6}}({_DATE})")
+    _pattern = re.compile(
+        rf"{_BORN}[\"'\])]{{0,2}}[\s:=,.(>-]{{0,6}}(?:(?:is|was|ist|war|on|am|est|es|le|el|il|em|op|dnia|è|é)\s){{0,2}}"
+        rf"[\"']?(?P<value>{DATE}|{MASK}{{10,35}})(?![\w]|[./-]\d)"
+    )
 
     def find(self, text: str, context: str = "") -> list[Match]:
-        """The dates themselves, without the words before them."""
-        return [Match(self.entity, *m.span(1), LIKELY, self.name) for m in self._pattern.finditer(text)]
+        """The dates themselves, without the words before them; a day without a year is a birthday, and stays."""
+        found = (m.span("value") for m in self._pattern.finditer(text))
+        return [
+            Match(self.entity, a, b, LIKELY, self.name) for a, b in found if MASK in text[a:b] or has_year(text[a:b])
+        ]
 
 
 BIRTH_DATE = BirthDate()

@@ -1,7 +1,8 @@
 """Telephone numbers: international ones of every country, national ones in the spellings of the larger countries.
 
 libphonenumber decides what a number is. It calls several drama ranges invalid, so a number that it finds possible in a
-phone's spelling counts too. Bare digits count only where the column's name or a word nearby says phone.
+phone's spelling counts too. Bare digits and short local numbers count only where the column's name or a word nearby
+says phone.
 """
 
 from __future__ import annotations
@@ -13,19 +14,27 @@ import phonenumbers
 from stdnum import ean
 
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
+from synthgen.privacy.recognizers import words
 from synthgen.privacy.reserved import explain
 
 _SEP = r"[ \t().\-/\u00a0\u2010\u2011\u2013]"
 _EXT = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension)[ ]?\d{1,6})?"
 _REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "AU", "SE", "CH", "AT", "IN", "BR", "IL", "IE", "JP", "PL", "BE")
+_OTHERS = """
+ZA TR MX PT DK NO FI CZ GR HU RO KR CN TW SG HK MY TH PH ID VN RU UA AR CO CL PE NG KE EG MA SA AE PK BD NZ
+"""
+_MORE = tuple(_OTHERS.split())
 _HOME = r"\(?0\d{1,5}\)?[ \t.\-/\u00a0]{1,3}\d"
 _TRUNK = rf"(?<![-/])(?<!\d )(?<!\d:){_HOME}"
-_NANP = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. /])\d{3}[-. ]\d{4}(?:\D.*)?")
+_NANP = re.compile(r"(?:\+?1[-. ]?|001[-. ])?(?:\(\d{3}\) ?|\d{3}[-. /])\d{3}[-. ]\d{4}(?:\D.*)?")
+_NANP_FORM = re.compile(r"(?:\+?1|001)?[2-9]\d{2}[2-9]\d{6}")
+"""An area code and an exchange begin with 2 to 9 (NANPA)."""
 _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|0\d[-/.]\d\d[-/.]\d\d"
 )
-_SSN = re.compile(r"\d{3}([-. ])\d\d\1\d{4}")
-"""Three, two and four digits: nobody writes a telephone number so, though 030-12-3456 would be Berlin's."""
+_SSN = re.compile(r"\d{3}-\d\d-\d{4}")
+_VERSION = re.compile(r"(?<!\d)\d\.\d|\.\d(?!\d)")
+_YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d")
 
 
 @lru_cache(maxsize=65_536)
@@ -34,18 +43,32 @@ def _score(text: str) -> float:
     digits = re.sub(r"\D", "", text)
     if not 7 <= len(digits) <= 21 or _DATE.fullmatch(text.strip()) or len(set(digits)) == 1:
         return 0.0
-    if _SSN.fullmatch(text.strip()):
-        return 0.0
     if explain(text, "PHONE_NUMBER") is not None:
         return STRONG
-    if text.lstrip("( ").startswith(("+", "00")):
-        written = "+" + text.lstrip("( ").lstrip("0+") if text.lstrip("( ").startswith("00") else text
-        return _possible(written)
+    if _SSN.fullmatch(text.strip()):
+        return 0.0
+    if text.lstrip("( ").startswith("+"):
+        return _possible(text)
     if _NANP.fullmatch(text.strip()):
-        return STRONG if not re.fullmatch(r"[\d ]+", text) and _valid(text, ("US",)) else LIKELY
+        if not re.fullmatch(r"[\d ]+", text) and _valid(text, ("US",)):
+            return STRONG
+        return LIKELY if _NANP_FORM.match(digits) else 0.0
+    if text.lstrip("( ").startswith("00"):
+        return _possible("+" + text.lstrip("( ").lstrip("0+"))
     if ean.is_valid(digits) and digits == text:
         return 0.0
     return STRONG if len(digits) >= 9 and _valid(text, _REGIONS) else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def _told_score(text: str) -> float:
+    """Where a word says phone, any number of 7 to 15 digits that is no date."""
+    digits = re.sub(r"\D", "", re.split(r"x|ext", text)[0])
+    if not 7 <= len(digits) <= 15 or _DATE.fullmatch(text.strip()) or _YEARS.fullmatch(text.strip()):
+        return 0.0
+    if len(set(digits)) == 1 or _VERSION.search(text):
+        return 0.0
+    return _score(text) or (STRONG if _valid(text, _MORE) else LIKELY)
 
 
 def _possible(text: str) -> float:
@@ -68,6 +91,13 @@ def _valid(text: str, regions: tuple[str, ...]) -> bool:
     return False
 
 
+_OTHER = (
+    "#", "# ", "order ", "Order ", "invoice ", "Invoice ", "ticket ", "Ticket ", "case ", "Case ", "card ", "account ",
+    " id ", " ID ", "zip ", "SSN ", "ssn ", "line ", "page ", "pages ", "version ",
+)  # fmt: skip
+_NOT = "".join(rf"(?<!{w})" for w in _OTHER)
+"""A number after one of these is somebody else's, although a word nearby says phone."""
+
 PHONE = PatternRecognizer(
     entity="PHONE_NUMBER",
     expression=rf"(?<![\w.+])(?:\+{_SEP}?\d(?:{_SEP}{{0,3}}\d){{6,14}}"
@@ -79,10 +109,10 @@ PHONE = PatternRecognizer(
     rf"|\d{{3}}\)?[ .\-/]{{1,2}}\d{{3}}[ .\-]\d{{4}}|\(\d{{2,5}}\)[ ]?\d(?:{_SEP}{{0,2}}\d){{5}}"
     rf"|\b555-01\d\d|\b{_HOME}(?:{_SEP}{{0,3}}\d){{4}}",
     validate=_score,
-    context=(
-        "phone", "telephone", "tel", "mobile", "cell", "fax", "handy", "telefon", "cellphone", "msisdn", "whatsapp",
-        "call",
-    ),
-    weak=rf"(?<![\w.+-])\(?\d(?:{_SEP}{{0,2}}\d){{6,14}}{_EXT}(?![\w@]|[.-]\d)",
+    context=words.PHONE,
+    weak=rf"(?<![\w.+-]){_NOT}\(?\d(?:{_SEP}{{0,2}}\d){{6,14}}{_EXT}(?![\w@]|[.-]\d)",
     weak_prefilter=rf"\d(?:{_SEP}{{0,2}}\d){{6}}",
-)  # fmt: skip
+    validate_weak=_told_score,
+    near=words.REACH,
+    after=words.LINE,
+)
