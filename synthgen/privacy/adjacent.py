@@ -36,13 +36,16 @@ SHARE, LEAST = 0.5, 5
 """Share and number of a column's rows that must hold."""
 RARE = 0.02
 """Share of a column's cells up to which they are out of place there."""
+ODD = 0.05
+"""Share of a column's cells that may have a form of their own; a column of more is too mixed to say."""
+_USUAL = 0.005
 _FEW, _SAMPLE = 10, 40
 _FORMS = 1_000
 _MOST = 5_000
 """Rows out of place that are looked at in one batch."""
 
-_NUMBER = r"^\s*[(+]?[A-Z0-9][A-Z0-9 ()./-]{0,30}$"
-_LEADS, _FOLLOWS = r"^[0-9A-Z ()./-]*[0-9A-Z][-.]\s*$", r"^\s*[-.][0-9A-Z]"
+_NUMBER = r"^\s*(?:[(+]?[A-Z0-9][A-Z0-9 ()./:-]{0,30}|[0-9a-f:]{2,24})$"
+_LEADS, _FOLLOWS = r"^[0-9A-Za-f ()./:-]*[0-9A-Za-f][-.:]\s*$", r"^\s*[-.:][0-9A-Za-f]"
 _USER = r"^[\pL\pN._%+-]+@?$"
 _HOST = r"^@?[\pL\pN-]+(?:\.[\pL\pN-]+)+$"
 _USERS = ("user", "local", "local part", "login", "mailbox", "username", "email", "mail", "account", "alias")
@@ -122,9 +125,9 @@ def _part(name: str, column: Column) -> _Part | None:
     )
 
 
-def _rare(values: pl.Series, mask: pl.Series) -> pl.Series:
+def _rare(values: pl.Series, mask: pl.Series, share: float = RARE) -> pl.Series:
     """The mask, or an empty one where more cells than a few are like that."""
-    few = int(mask.sum()) <= max(1, RARE * (len(values) - values.null_count()))
+    few = int(mask.sum()) <= max(1, share * (len(values) - values.null_count()))
     return mask if few else _mask(len(mask))
 
 
@@ -134,8 +137,8 @@ def _odd(values: pl.Series, number: pl.Series) -> pl.Series:
         return number
     some = values.gather_every(max(1, len(values) // _FORMS)).drop_nulls()
     forms = some.filter(some.str.contains(_NUMBER)).str.replace_all("[0-9]+", "0").str.replace_all("[A-Z]+", "A")
-    counts = forms.value_counts(name="n").filter(pl.col("n") > max(1, RARE * len(some)))
-    usual = ["".join({"0": "[0-9]+", "A": "[A-Z]+"}.get(c, re.escape(c)) for c in form) for form in counts[forms.name]]
+    counts = forms.alias("form").value_counts(name="n").filter(pl.col("n") > max(1, _USUAL * len(some)))
+    usual = ["".join({"0": "[0-9]+", "A": "[A-Z]+"}.get(c, re.escape(c)) for c in form) for form in counts["form"]]
     return number & ~values.str.contains(f"^(?:{'|'.join(usual)})$").fill_null(False) if usual else number
 
 
@@ -155,13 +158,14 @@ class _Search:
     matcher: Matcher
 
     def run(self, parts: Sequence[_Part]) -> Iterator[tuple[str, Flag]]:
-        """All windows, the widest first; a column that is part of a value is not looked at again."""
-        taken: set[str] = set()
+        """All windows, the widest first; a narrower one inside one that was found is left out."""
+        found: list[set[str]] = []
         for width in range(min(WIDEST, len(parts)), 1, -1):
             for window in (parts[i : i + width] for i in range(len(parts) - width + 1)):
-                if taken.isdisjoint(p.name for p in window):
+                names = {p.name for p in window}
+                if not any(names < wider for wider in found):
                     flags = list(self._numbers(window))
-                    taken.update(p.name for p in window if flags)
+                    found += [names] if flags else []
                     yield from ((window[0].name, flag) for flag in flags)
         for left, right in pairwise(parts):
             yield from ((left.name, flag) for flag in self._addresses(left, right))
@@ -192,7 +196,7 @@ class _Search:
         for part in window[1:]:
             odd = odd & part.odd
         placed = (rows & (odd | _led(window))).arg_true().head(_MOST)
-        cuts = ("", "-") if odd.any() else ("",)  # cut where hyphens stood, or groups ended
+        cuts = ("", " ", "-") if odd.any() else ("",)  # where groups ended, or a space or hyphen stood
         for between in cuts if len(placed) else ():
             flags = list(self._flags(window, placed, _joined(window, placed, between), "", LIKELY))
             yield from flags
@@ -209,7 +213,10 @@ class _Search:
 
     def _holds(self, window: Sequence[_Part], index: pl.Series, between: str, spoken: str) -> bool:
         """Whether enough of the rows join to a number: of a few, so that most columns cost little, and then of more."""
-        for size in (_FEW, _SAMPLE):
+        for size in (ODD = 0.05
+"""Share of a column's cells that may have a form of their own; a column of more is too mixed to say."""
+_USUAL = 0.005
+_FEW, _SAMPLE):
             some = index.gather_every(max(1, len(index) // size)).head(size)
             found = self._found(window, some, _joined(window, some, between), spoken, STRONG)
             if len(found) < SHARE * len(some) * (0.5 if size < _SAMPLE else 1):
