@@ -12,15 +12,17 @@ from typing import Any, Literal, get_args
 from synthgen.artifacts import Finding, Verdict
 from synthgen.errors import Problem, UsageError, did_you_mean, usage
 from synthgen.gate import judge
+from synthgen.held import How, held
 from synthgen.privacy.entities import ENTITIES, entity
+from synthgen.privacy.leakage.fingerprint import Fingerprint
 from synthgen.reporting.allow import DEFAULT, AllowList, load, today
 from synthgen.reporting.allow_write import add
 from synthgen.reporting.report import Item, Level, Report, Rule
 
-Progress = Callable[[Path, int, int], None]
+Progress = Callable[[Any, int, int], None]
 FailOn = Literal["error", "warning", "note", "never"]
 LEVELS: tuple[FailOn, ...] = ("error", "warning", "note", "never")
-MODES: tuple[Literal["none", "reserved"], ...] = ("none", "reserved")
+MODES = ("none", "reserved")
 KINDS = ("direct", "indirect", "quasi")
 _PRECISION: dict[str, Literal["very-high", "high", "medium"]] = {"checksum": "very-high", "form": "high"}
 _REMEDY = {
@@ -56,7 +58,8 @@ class ScanResult:
 
     `verdict` did not pass if a finding is at or above the level that fails. `findings` are those of the verdict, in
     order. `files` counts files, `rows` rows and lines of text, `suppressed` findings that an allow-list or a comment
-    let pass. `names` are the files that were read, `scanned` says by what, `warnings` are about the allow-list.
+    let pass. `names` are the files that were read, `scanned` says by what, `warnings` are about the allow-list,
+    `notes` say which files were held to which recipe.
     """
 
     verdict: Verdict
@@ -68,6 +71,7 @@ class ScanResult:
     scanned: dict[str, Any]
     names: tuple[str, ...] = ()
     warnings: list[Problem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     fail_on: FailOn = "warning"
 
     def report(self) -> Report:
@@ -90,17 +94,22 @@ class Allowed:
 def scan(
     targets: Sequence[str | Path],
     *,
-    pii: str = "reserved",
+    pii: str | None = None,
     ner: str = "auto",
     entities: Collection[str] | None = None,
     min_score: float | None = None,
     fail_on: str = "warning",
     allow: Path | Literal["auto"] | None = None,
     on: date | None = None,
+    recipe: Path | None = None,
+    source: Path | None = None,
+    workers: int | None = None,
+    exclude: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ScanResult:
-    """Scan files and folders: only reserved ranges excuse a value.
+    """Scan files and folders: only reserved ranges excuse a value, and what a recipe declares.
 
+    - `pii`: which PII may stand, `reserved` or `none`. By default what the recipe says, else `reserved`.
     - `entities`: classes (`direct`, `indirect`, `quasi`) or names of entities to look for; direct and indirect ones
       unless given.
     - `min_score`: findings below are left out.
@@ -108,35 +117,42 @@ def scan(
       scanned).
     - `allow`: an allow-list, `auto` for `.synthgen-allow.yaml` of the working directory if there is one. `on` is the
       day by which its entries are judged, by default the day of the system's clock.
+    - `recipe`: the recipe that the files were made by. An export knows its own.
+    - `source`: the fingerprint of a source (`synthgen fingerprint`), of which nothing may stand in the files.
+    - `ner`: the engine that finds names in free text. `workers`: processes. `exclude`: globs of what to leave out of
+      folders.
 
-    Raises UsageError for a target that does not exist, for bad settings and for an allow-list that is not one.
+    Raises UsageError for a target that does not exist, for bad settings and for an allow-list that is not one, and
+    RecipeError for a recipe that cannot be used.
     """
-    from synthgen.privacy.files import scan_paths  # readers of every format: only a scan pays for them
-
     started = time.perf_counter()
-    mode, fails = _settings(pii, min_score, fail_on)
+    fails = checked(pii, min_score, fail_on)
     wanted = selected(entities)
     allowed = _allow_list(allow)
     names: dict[str, None] = {}
 
-    def advance(path: Path, done: int, total: int) -> None:
-        names[_shown(str(path))] = None
+    def advance(place: object, done: int, total: int) -> None:
+        names[_shown(str(place))] = None
         if progress is not None:
-            progress(path, done, total)
+            progress(place, done, total)
 
-    found = scan_paths([Path(t) for t in targets], mode, ner="off" if ner == "off" else "auto", progress=advance)
+    fingerprint = None if source is None else Fingerprint.load(source)
+    how = How(ner, wanted, workers, tuple(exclude), fingerprint)
+    parts = [part.scan(how, advance) for part in held(targets, pii, recipe)]
     kept = [
         replace(f, table=_shown(f.table))
-        for f in found.findings
-        if (f.score is None or f.score >= (min_score or 0.0))
-        and (wanted is None or f.code != "pii" or f.entity in wanted)
+        for part in parts
+        for f in part.findings
+        if f.score is None or f.score >= (min_score or 0.0)
     ]
     applied = allowed.apply(kept, list(names), on or today())
     findings = judge(applied.findings, on_finding="block", scanned={}).findings
-    verdict = Verdict(not any(counts(f, fails) for f in findings), findings, dict(found.described))
+    verdict = Verdict(not any(counts(f, fails) for f in findings), findings, parts[0].described if parts else {})
+    files, rows = sum(p.files for p in parts), sum(p.rows for p in parts)
     return ScanResult(
-        verdict, findings, applied.suppressed, found.files, found.rows, time.perf_counter() - started, verdict.scanned,
-        tuple(names), applied.warnings, fails,
+        verdict, findings, applied.suppressed + sum(p.suppressed for p in parts), files, rows,
+        time.perf_counter() - started, verdict.scanned, tuple(names), applied.warnings,
+        tuple(n for p in parts for n in p.notes), fails,
     )  # fmt: skip
 
 
@@ -202,14 +218,15 @@ def selected(entities: Collection[str] | None) -> frozenset[str] | None:
     return frozenset(name for e in entities for name in known[e])
 
 
-def _settings(pii: str, min_score: float | None, fail_on: str) -> tuple[Literal["none", "reserved"], FailOn]:
-    if pii not in MODES:
+def checked(pii: str | None, min_score: float | None, fail_on: str) -> FailOn:
+    """The level to fail on; raises UsageError for settings that are none."""
+    if pii not in (None, *MODES):
         raise usage("bad-value", f"a scan cannot hold files to pii: {pii}", "write none or reserved")
     if fail_on not in get_args(FailOn):
         raise usage("bad-value", f"there is no level '{fail_on}' to fail on", did_you_mean(fail_on, LEVELS))
     if min_score is not None and not 0 <= min_score <= 1:
         raise usage("bad-value", f"a score of {min_score} is not between 0 and 1", "write --min-score 0.5")
-    return MODES[MODES.index(pii)], LEVELS[LEVELS.index(fail_on)]
+    return LEVELS[LEVELS.index(fail_on)]
 
 
 def _allow_list(allow: Path | Literal["auto"] | None) -> AllowList:

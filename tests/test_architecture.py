@@ -23,9 +23,10 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
-    frozenset({"inputs", "tables", "cases", "provenance", "in_memory"}),
+    frozenset({"inputs", "tables", "cases", "provenance", "in_memory", "expectations"}),
     frozenset({"pipeline"}),
-    frozenset({"evaluation", "scanning"}),
+    frozenset({"evaluation", "held"}),
+    frozenset({"scanning"}),
     frozenset({"cli", "pytest_plugin"}),
     frozenset({"__main__"}),
 )

@@ -62,7 +62,7 @@ def scan_paths(
 
     Raises UsageError for a target that does not exist.
     """
-    inputs = list({i.shown: i for i in _inputs(targets, exclude)}.values())
+    inputs = list({i.shown: i for i in inputs_of(targets, exclude)}.values())
     make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
     count = workers or spread.workers_for(sum(i.size for i in inputs))
     found: list[Finding] = []
@@ -98,7 +98,8 @@ class _Whole:
         self.skipped += tally.skipped
 
 
-def _inputs(targets: Sequence[str | Path], exclude: Sequence[str]) -> Iterator[Input]:
+def inputs_of(targets: Sequence[str | Path], exclude: Sequence[str] = ()) -> Iterator[Input]:
+    """What a scan of the targets reads. Raises UsageError for a target that does not exist."""
     for target in targets:
         if isinstance(target, str) and "://" in target:
             from synthgen.privacy.remote import inputs  # only who names a URL pays for it
