@@ -69,6 +69,7 @@ def people(text: str, spans: Iterable[Span]) -> list[Person]:
     found = _apart(found)
     found += _single(text, found, spans)
     found += _listed(text, found, spans)
+    found += _meant(text, found, spans)
     found = [p for p in found if not _in_firm(text, p)]
     return _apart([*found, *_again(text, found)])
 
@@ -103,13 +104,13 @@ def _said(text: str, spans: Iterable[Span]) -> Iterator[Person]:
                 continue
             a, b = trimmed
             if believable(text, a, b):
-                yield Person(a, _extended(text, b), 0.85, "model")
+                yield Person(a, _extended(text, a, b), 0.85, "model")
             else:
                 words = [w.lower().strip(".") for w in _WORD.findall(text[a:b])]
                 if words and not _NOISE.search(text[a:b]) and all(_possible(w) for w in words) and text[a].isupper():
                     common = all(w in ordinary and w not in known.first and w not in known.last for w in words)
                     if not common and text[a:b].lower() not in known_places() and not _part_of_more(text, a, b):
-                        yield Person(a, _extended(text, b), 0.5, "model")
+                        yield Person(a, _extended(text, a, b), 0.5, "model")
 
 
 def _part_of_more(text: str, start: int, end: int) -> bool:
@@ -152,15 +153,41 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (words[0].start(), stop) if stop > words[0].start() else None
 
 
-def _extended(text: str, end: int) -> int:
-    """The end of a name, with last names that follow it right away and that the model left out."""
+def _extended(text: str, start: int, end: int) -> int:
+    """The end of a name, with what follows right away and the model left out.
+
+    That is a last name that vocabularies know, what a particle announces (Emil Du | Bois), or any word that is not
+    ordinary after a lone first name.
+    """
     known, ordinary = names(), common_words()
     while match := _NEXT.match(text, end):
         word = match.group(1).lower().removesuffix("'s")
-        if word not in known.last or word in ordinary or word in TAILS:
+        last = text[start:end].rsplit(" ", 1)[-1].lower()
+        lone = last in known.first and " " not in text[start:end] and accepted(text, *match.span(1)) is not None
+        if word in TAILS or not (last in PARTICLES or lone or (word in known.last and word not in ordinary)):
             break
         end = match.start(1) + len(word)
     return end
+
+
+_PRONOUN = re.compile(
+    r"\b(?:he|she|his|her|him|himself|herself)\b|^ ?['\u2019]s (?:husband|wife|father|mother|brother|sister|son|daughter|family"
+    r"|career|death|life|own|birth|childhood|marriage|friend)"
+)
+
+
+def _meant(text: str, found: list[Person], spans: list[Span]) -> Iterator[Person]:
+    """Single words that the model calls a firm or a place, of which the sentence speaks as of a man or a woman."""
+    ordinary, taken = common_words(), [(p.start, p.end) for p in found]
+    for start, end, label in spans:
+        word = text[start:end].removesuffix("'s").rstrip(" '\u2019")
+        if label not in ("ORG", "GPE", "NORP") or not re.fullmatch(NAME_WORD, word) or _overlaps(taken, start, end):
+            continue
+        low, stop = word.lower(), re.compile(r"[.!?\n]").search(text, end)
+        if low in ordinary or low in known_places() or low in PLACES or not _possible(low):
+            continue
+        if _PRONOUN.search(text[start + len(word) : stop.start() if stop else len(text)]):
+            yield Person(start, start + len(word), 0.55, "context")
 
 
 def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Person]:
@@ -181,8 +208,12 @@ def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Perso
         start, end = match.start(), match.start() + len(stem)
         labelled = [(a, b) for a, b in other if a < end and start < b]
         after = _NEXT.match(text, end)
-        if after and accepted(text, *after.span(1)) and not labelled and after.group(1).lower() not in known_places():
-            yield Person(start, after.start(1) + len(after.group(1).removesuffix("'s")), 0.65, "vocabulary")
+        if after and accepted(text, *after.span(1)) and after.group(1).lower() not in known_places():
+            last = after.start(1) + len(after.group(1).removesuffix("'s"))
+            if not labelled:
+                yield Person(start, last, 0.65, "vocabulary")
+            elif labelled == [(start, last)]:
+                yield Person(start, last, 0.55, "vocabulary")
         elif after is None and not _PROPER_BEFORE.search(text, 0, start) and stem not in known_places():
             if all((a, b) == (start, end) for a, b in labelled):
                 yield Person(start, end, 0.5, "vocabulary")
