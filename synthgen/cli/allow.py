@@ -10,7 +10,19 @@ import typer
 
 from synthgen.cli.options import Json, NoProgress, Quiet
 from synthgen.cli.render import Output
-from synthgen.cli.scan import Entities, MinScore, Pii, PiiOption, Targets, Today, day, listed
+from synthgen.cli.scan import (
+    Entities,
+    Exclude,
+    MinScore,
+    Ner,
+    PiiOption,
+    Recipe,
+    Targets,
+    Today,
+    Workers,
+    day,
+    listed,
+)
 
 
 def allow(
@@ -30,9 +42,13 @@ def allow(
             show_default=False,
         ),
     ] = None,
-    pii: PiiOption = Pii.reserved,
+    pii: PiiOption = None,
     entities: Entities = None,
     min_score: MinScore = None,
+    recipe: Recipe = None,
+    ner: Ner = "auto",
+    workers: Workers = None,
+    exclude: Exclude = None,
     today: Today = None,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
@@ -51,8 +67,9 @@ def allow(
     output = Output(json=json, quiet=quiet, no_progress=no_progress)
     with output.progress() as progress:
         result = scanning.allow(
-            paths, file=file, reason=reason, owner=owner, expires=expires, pii=pii.value, entities=listed(entities),
-            min_score=min_score, on=today, progress=progress,
+            paths, file=file, reason=reason, owner=owner, expires=expires, on=today, pii=pii and pii.value,
+            entities=listed(entities), min_score=min_score, recipe=recipe, ner=ner, workers=workers,
+            exclude=exclude or (), progress=progress,
         )  # fmt: skip
     if json:
         output.object("pass", result.seconds, file=str(result.file), added=result.added, files=result.files)

@@ -52,15 +52,20 @@ def day(text: str) -> date:
 
 
 Targets = Annotated[
-    list[Path],
+    list[str],
     typer.Argument(
-        metavar="PATH",
-        help="Files or folders: csv, parquet, arrow, jsonl, json, txt, xlsx, sqlite, duckdb.",
+        metavar="PATH|URL",
+        help="Files, folders, exports, archives, databases, object storage; whatever holds tables or text.",
         show_default=False,
     ),
 ]
 PiiOption = Annotated[
-    Pii, typer.Option("--pii", help="reserved: values that are never assigned may stand. none: nothing may.")
+    Pii | None,
+    typer.Option(
+        "--pii",
+        help="reserved: values that are never assigned may stand. none: nothing may. [default: the recipe's rule]",
+        show_default=False,
+    ),
 ]
 Entities = Annotated[
     str | None,
@@ -75,6 +80,29 @@ MinScore = Annotated[
     float | None,
     typer.Option("--min-score", metavar="X", help="Leave out findings below this score, 0 to 1.", show_default=False),
 ]
+Recipe = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        metavar="RECIPE",
+        help="The recipe that the files were made by; an export knows its own.",
+        show_default=False,
+    ),
+]
+Ner = Annotated[
+    str,
+    typer.Option(
+        "--ner", metavar="ENGINE", help="What finds names in text: auto, off, spacy:MODEL, gliner:MODEL, presidio."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, metavar="N", help="Processes. [default: by size]", show_default=False),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Leave this out of folders; may be repeated.", show_default=False),
+]
 Today = Annotated[
     date | None, typer.Option("--today", envvar="SYNTHGEN_TODAY", parser=day, metavar="DATE", hidden=True)
 ]
@@ -82,7 +110,7 @@ Today = Annotated[
 
 def scan(
     paths: Targets,
-    pii: PiiOption = Pii.reserved,
+    pii: PiiOption = None,
     format: Annotated[
         Format | None, typer.Option("--format", help="How to print the findings. [default: text]", show_default=False)
     ] = None,
@@ -105,6 +133,19 @@ def scan(
         ),
     ] = None,
     no_allow: Annotated[bool, typer.Option("--no-allow", help="Use no allow-list.")] = False,
+    recipe: Recipe = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--source",
+            metavar="FINGERPRINT",
+            help="Nothing of this source may stand in the files (synthgen fingerprint).",
+            show_default=False,
+        ),
+    ] = None,
+    ner: Ner = "auto",
+    workers: Workers = None,
+    exclude: Exclude = None,
     today: Today = None,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
@@ -130,8 +171,9 @@ def scan(
     exceptions: Path | Literal["auto"] | None = None if no_allow else allow or "auto"
     with output.progress() as progress:
         result = scanning.scan(
-            paths, pii=pii.value, entities=listed(entities), min_score=min_score, fail_on=fail_on.value,
-            allow=exceptions, on=today, progress=progress,
+            paths, pii=pii and pii.value, ner=ner, entities=listed(entities), min_score=min_score,
+            fail_on=fail_on.value, allow=exceptions, on=today, recipe=recipe, source=source, workers=workers,
+            exclude=exclude or (), progress=progress,
         )  # fmt: skip
     show(output, result, chosen, to)
     if not result.verdict.passed:
@@ -150,6 +192,8 @@ def show(output: Output, result: ScanResult, format: Format, to: Path | None) ->
     report = result.report()
     if format is not Format.json:
         output.problems(result.warnings)
+        for note in result.notes:
+            output.note(note)
     if to is None and format is Format.text:
         print_report(output.console(), report, result.verdict.passed, result.seconds, quiet=output.quiet)
         return
@@ -192,4 +236,5 @@ def scan_json(result: ScanResult) -> dict[str, Any]:
 
     found = [f.to_json() | {"level": level(f), "fingerprint": f.fingerprint} for f in result.findings]
     more = {"files": result.files, "rows": result.rows, "suppressed": result.suppressed, "scanned": result.scanned}
+    more |= {"notes": result.notes} if result.notes else {}
     return document(result.verdict, {}, result.seconds, problems=result.warnings, **more) | {"findings": found}
