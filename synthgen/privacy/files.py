@@ -18,7 +18,7 @@ from synthgen.artifacts import Finding
 from synthgen.privacy import spread
 from synthgen.privacy.expected import Expected
 from synthgen.privacy.scanner import Scanner
-from synthgen.privacy.sources import FilePiece, Input, Source, files
+from synthgen.privacy.sources import FileInput, FilePiece, Input, Source, files
 from synthgen.privacy.tallies import Tally
 
 Progress = Callable[[Any, int, int], None]
@@ -48,6 +48,7 @@ def scan_paths(
     workers: int | None = None,
     exclude: Sequence[str] = (),
     expected: Expected | None = None,
+    diff: str | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan files, and folders with all they hold. A file that cannot be read is an `unscanned` finding.
@@ -58,11 +59,12 @@ def scan_paths(
       processor, eight at most.
     - `exclude`: globs of what to leave out of folders, by path below the folder or by name.
     - `expected`: knows what tables declare. Files are not cut then, so that it can tell which row is which.
+    - `diff`: a git revision. Only what was added since HEAD and it parted is scanned: see `changes`.
     - `progress` is called before each file with its place, the number of files done and of all.
 
-    Raises UsageError for a target that does not exist.
+    Raises UsageError for a target that does not exist or cannot be reached, and for a diff that git cannot make.
     """
-    inputs = list({i.shown: i for i in inputs_of(targets, exclude)}.values())
+    inputs = inputs_of(targets, exclude, diff)
     make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
     count = workers or spread.workers_for(sum(i.size for i in inputs))
     found: list[Finding] = []
@@ -98,8 +100,16 @@ class _Whole:
         self.skipped += tally.skipped
 
 
-def inputs_of(targets: Sequence[str | Path], exclude: Sequence[str] = ()) -> Iterator[Input]:
-    """What a scan of the targets reads. Raises UsageError for a target that does not exist."""
+def inputs_of(targets: Sequence[str | Path], exclude: Sequence[str] = (), diff: str | None = None) -> list[Input]:
+    """What a scan of the targets reads, each once. Raises UsageError for a target that does not exist."""
+    if diff is not None:
+        from synthgen.privacy.changes import changes
+
+        return list(_unlike(changes(targets, diff, exclude)))
+    return list(_unlike(_listed(targets, exclude)))
+
+
+def _listed(targets: Sequence[str | Path], exclude: Sequence[str]) -> Iterator[Input]:
     for target in targets:
         if isinstance(target, str) and "://" in target:
             from synthgen.privacy.remote import inputs  # only who names a URL pays for it
@@ -107,6 +117,16 @@ def inputs_of(targets: Sequence[str | Path], exclude: Sequence[str] = ()) -> Ite
             yield from inputs(target, exclude)
         else:
             yield from files(Path(target), exclude)
+
+
+def _unlike(inputs: Iterator[Input]) -> Iterator[Input]:
+    """Each file once, however it was named; by URL, what is not the very same."""
+    seen: set[Any] = set()
+    for one in inputs:
+        key = one.shown if isinstance(one, FileInput) else one
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def _jobs(inputs: Sequence[Input], progress: Progress | None, whole: bool) -> Iterator[tuple[int, Source]]:

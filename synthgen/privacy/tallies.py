@@ -39,18 +39,28 @@ class TableTally:
         """Scan the next rows."""
         for position, name in enumerate(batch.columns):
             if name not in self.shown:
-                self._header(name, position, scanner)
+                self._header(name, position, scanner, batch.old_names)
         known = None if scanner.expected is None else scanner.expected.known(self.label, self.rows, batch.columns)
         known = known or Known({n: Column.of(v) for n, v in batch.columns.items()})
         columns = {self.shown[n]: column for n, column in known.columns.items()}
         marked = {self.shown[n]: entity for n, entity in known.marked.items()}
         told = [replace(f, column=self.shown.get(f.column or "", f.column)) for f in known.findings]
-        for finding in [*told, *scanner.scan(self.label, columns, self.rows, declared=marked)]:
+        for finding in told:
             self._merge(finding)
+        for finding in scanner.scan(self.label, columns, declared=marked):
+            self._merge(self._placed(finding, batch))
         for name, column in columns.items():
             if column.declared is None and name not in marked:
-                self._names(name, column.values)
+                self._names(name, column.values, batch)
         self.rows += batch.rows
+
+    def _placed(self, finding: Finding, batch: Batch) -> Finding:
+        """A finding of a batch with its row, and line if that is known, in the whole table."""
+        row = finding.row or 0
+        if batch.at is None:
+            return replace(finding, row=self.rows + row)
+        numbers, lines = batch.at
+        return replace(finding, row=int(numbers[row]), line=int(lines[row]))
 
     def merge(self, later: TableTally) -> None:
         """Take over what was found in the rows that follow."""
@@ -63,11 +73,11 @@ class TableTally:
             self.pure[name] = self.pure.get(name, True) and pure
         self.rows += later.rows
 
-    def _header(self, name: str, position: int, scanner: Scanner) -> None:
+    def _header(self, name: str, position: int, scanner: Scanner, old: bool) -> None:
         """A header that holds PII itself is a finding, and is never shown: the column goes by its number."""
         head = {"(header)": Column.of(pl.Series([name]))}
         wrong = scanner.scan(self.label, head)
-        for finding in wrong:
+        for finding in () if old else wrong:
             self._merge(replace(finding, row=None))
         self.shown[name] = f"#{position + 1}" if wrong else name
 
@@ -80,7 +90,7 @@ class TableTally:
             )
         self.findings[key] = finding
 
-    def _names(self, name: str, values: pl.Series) -> None:
+    def _names(self, name: str, values: pl.Series, batch: Batch) -> None:
         """Keep track of columns whose every word is a known name; judge those that are called a name."""
         if values.dtype != pl.String:
             return
@@ -100,9 +110,9 @@ class TableTally:
         else:
             return
         if len(rows):
-            row = self.rows + int(rows[0])
             recognizer = "synthgen:column_name"
-            self._merge(Finding("pii", self.label, name, row, "PERSON", 0.6, len(rows), recognizer=recognizer))
+            found = Finding("pii", self.label, name, int(rows[0]), "PERSON", 0.6, len(rows), recognizer=recognizer)
+            self._merge(self._placed(found, batch))
 
     def result(self) -> list[Finding]:
         """The findings, less full names by vocabulary in columns that are nothing but known names."""

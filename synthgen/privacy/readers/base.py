@@ -47,6 +47,9 @@ class Batch:
     `part` names the table, sheet or cell where a file has several, `inner` the file inside an archive (`!a.csv`).
     In a text the only column is `line`, and `lines` holds the 1-based number of each. A line longer than `WINDOW` comes
     in batches of its own, in windows that have its number; `line_end` stands in the last one, `open` in the others.
+
+    Rows of a table that do not follow each other have their numbers and lines in `at`. With `old_names`, the names of
+    the columns are no part of what is scanned.
     """
 
     columns: dict[str, pl.Series]
@@ -56,6 +59,8 @@ class Batch:
     lines: pl.Series | None = None
     line_end: LineEnd | None = None
     open: bool = False
+    at: tuple[pl.Series, pl.Series] | None = None
+    old_names: bool = False
 
     def label(self, shown: str) -> str:
         """The place of the rows, where `shown` is how the file is shown: `a.zip!b.xlsx#Sheet1`."""

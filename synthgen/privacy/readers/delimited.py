@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -112,3 +113,42 @@ def separator_of(header: bytes, path: Path) -> str:
     """Tabs in `.tsv` and `.tab`, bars in `.psv`; else what stands most often in the header."""
     fixed = {".tsv": "\t", ".tab": "\t", ".psv": "|"}.get(path.suffix.lower())
     return fixed or max((b",", b"\t", b";", b"|"), key=header.count).decode()
+
+
+def added_rows(path: Path, numbers: set[int]) -> Iterator[Batch]:
+    """The records of a table that these lines (from 1) belong to, with rows and lines; nothing if it is no table.
+
+    A record with a line end inside of quotes is one of several lines, and is there if any of them is.
+    """
+    header, separator = _header(path)
+    kept: list[bytes] = [header]
+    rows: list[int] = []
+    lines: list[int] = []
+    record: list[bytes] = []
+    row, first, inside, old_names = -1, 0, False, True
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not record:
+                if row < 0 and not line.strip(b"\r\n\xef\xbb\xbf"):
+                    continue
+                first = number
+            record.append(line)
+            inside ^= line.count(b'"') % 2 == 1
+            if inside:
+                continue
+            wanted = not numbers.isdisjoint(range(first, number + 1))
+            if row < 0:
+                old_names = not wanted
+            elif wanted:
+                kept += record if record[-1].endswith(b"\n") else [*record, b"\n"]
+                rows.append(row)
+                lines.append(first)
+            row, record = row + 1, []
+    try:
+        frame = read(b"".join(kept), separator)
+    except pl.exceptions.PolarsError:
+        return
+    if inside or len(frame) != len(rows) or not header.strip():
+        return
+    at = (pl.Series(rows, dtype=pl.Int64), pl.Series(lines, dtype=pl.Int64))
+    yield replace(frame_batch(frame), at=at, old_names=old_names)

@@ -133,15 +133,21 @@ def _read(piece: Piece, nested: int, layers: int, budget: Budget | None) -> Iter
                 encoding = texts.encoding(file.read(HEAD))
             if encoding != "utf-8":
                 with tempfile.TemporaryDirectory() as folder:
-                    copy = texts.recoded(piece.path, encoding, Path(folder))
-                    for part in format.cut(copy, piece.format) if format.cut else (Piece(copy, piece.format),):
-                        yield from format.read(part)
+                    yield from _cut(Piece(texts.recoded(piece.path, encoding, Path(folder)), piece.format))
                 return
-        yield from format.read(piece)
+        yield from _cut(piece)
     except UnreadableError:
         raise
     except Exception as error:
         raise UnreadableError(f"{piece.format}: {type(error).__name__}") from error
+
+
+def _cut(piece: Piece) -> Iterator[Item]:
+    """A whole file piece by piece, so that a large one does not fill the memory; a piece as it is."""
+    format = FORMATS[piece.format]
+    whole = piece.start == 0 and piece.stop is None
+    for part in format.cut(piece.path, piece.format) if format.cut and whole else (piece,):
+        yield from format.read(part)
 
 
 def _members(piece: Piece, nested: int, layers: int, budget: Budget) -> Iterator[Item]:
