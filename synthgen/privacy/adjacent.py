@@ -158,15 +158,15 @@ class _Search:
     matcher: Matcher
 
     def run(self, parts: Sequence[_Part]) -> Iterator[tuple[str, Flag]]:
-        """All windows, the widest first; a narrower one inside one that was found is left out."""
-        found: list[set[str]] = []
+        """All windows, the widest first; rows that a wider one found are left out of those inside it."""
+        found: list[tuple[set[str], pl.Series]] = []
         for width in range(min(WIDEST, len(parts)), 1, -1):
             for window in (parts[i : i + width] for i in range(len(parts) - width + 1)):
                 names = {p.name for p in window}
-                if not any(names < wider for wider in found):
-                    flags = list(self._numbers(window))
-                    found += [names] if flags else []
-                    yield from ((window[0].name, flag) for flag in flags)
+                done = [rows for wider, rows in found if names < wider]
+                flags = list(self._numbers(window, done))
+                found += [(names, flag.rows) for flag in flags]
+                yield from ((window[0].name, flag) for flag in flags)
         for left, right in pairwise(parts):
             yield from ((left.name, flag) for flag in self._addresses(left, right))
 
@@ -186,22 +186,27 @@ class _Search:
         joined = user.filter(whole).str.strip_chars_end("@") + "@" + host.filter(whole).str.strip_chars_start("@")
         yield from self._flags([left, right], index.filter(whole), joined, "", LIKELY)
 
-    def _numbers(self, window: Sequence[_Part]) -> Iterator[Flag]:
+    def _numbers(self, window: Sequence[_Part], done: Sequence[pl.Series]) -> Iterator[Flag]:
         rows = window[0].number
         for part in window[1:]:
             rows = rows & part.number
+        for known in done:
+            rows = rows & ~_mask(len(rows), known)
         if not rows.any():
             return
-        odd = window[0].odd
-        for part in window[1:]:
-            odd = odd & part.odd
-        placed = (rows & (odd | _led(window))).arg_true().head(_MOST)
-        cuts = ("", " ", "-") if odd.any() else ("",)  # where groups ended, or a space or hyphen stood
-        for between in cuts if len(placed) else ():
-            flags = list(self._flags(window, placed, _joined(window, placed, between), "", LIKELY))
-            yield from flags
-            if flags:
-                return
+        placed = (rows & _out_of_place(window)).arg_true().head(_MOST)
+        odd = all(p.odd.any() for p in window)
+        cuts = ("", " ", "-") if odd else ("",)  # where groups ended, or a space or hyphen stood
+        some = False
+        for between in cuts:
+            if not len(placed):
+                break
+            for flag in self._flags(window, placed, _joined(window, placed, between), "", LIKELY):
+                some = True
+                placed = placed.filter(~placed.is_in(flag.rows.cast(placed.dtype).implode()))
+                yield flag
+        if some:
+            return
         index = rows.arg_true()
         if len(index) < max(LEAST, SHARE * min(p.filled for p in window)):
             return
@@ -213,10 +218,7 @@ class _Search:
 
     def _holds(self, window: Sequence[_Part], index: pl.Series, between: str, spoken: str) -> bool:
         """Whether enough of the rows join to a number: of a few, so that most columns cost little, and then of more."""
-        for size in (ODD = 0.05
-"""Share of a column's cells that may have a form of their own; a column of more is too mixed to say."""
-_USUAL = 0.005
-_FEW, _SAMPLE):
+        for size in (_FEW, _SAMPLE):
             some = index.gather_every(max(1, len(index) // size)).head(size)
             found = self._found(window, some, _joined(window, some, between), spoken, STRONG)
             if len(found) < SHARE * len(some) * (0.5 if size < _SAMPLE else 1):
@@ -280,11 +282,11 @@ def _checked(name: str) -> bool:
     return "checksum" in entity(name).proof and name != "PHONE_NUMBER"
 
 
-def _led(window: Sequence[_Part]) -> pl.Series:
-    """Rows in which a cell leads on to the next, or follows the one before."""
-    rows = _mask(len(window[0].number))
+def _out_of_place(window: Sequence[_Part]) -> pl.Series:
+    """Rows in which every cell leads on to the next, follows the one before, or has, like the next, an unusual form."""
+    rows = ~_mask(len(window[0].number))
     for left, right in pairwise(window):
-        rows = rows | left.leads | right.follows
+        rows = rows & (left.leads | right.follows | (left.odd & right.odd))
     return rows
 
 
