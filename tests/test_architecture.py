@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"produce"}),
     frozenset({"inputs", "tables", "cases", "provenance", "in_memory", "expectations"}),
     frozenset({"pipeline"}),
-    frozenset({"evaluation", "held"}),
+    frozenset({"evaluation", "held", "redteam"}),
     frozenset({"scanning"}),
     frozenset({"cli", "pytest_plugin"}),
     frozenset({"__main__"}),
