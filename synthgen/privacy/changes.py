@@ -28,8 +28,6 @@ _PLAIN = (
 )  # fmt: skip
 _SUBMODULE = "160000"
 _LINK = "120000"
-_LARGE_FILES = "version https://git-lfs.github.com/spec/"
-"""First line of what git keeps of a file whose content lives elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +63,23 @@ class ChangedInput:
         """The lines; or the file as a whole where it is no text, or is new."""
         path = self.root / self.file.path
         whole = FileInput(self.file.path, path, named=False)
-        if self.file.mode != _LINK and path.is_file() and (self.file.new or not _by_lines(path) or self._elsewhere()):
+        if self._whole(path):
             yield from whole.sources()
             if not self.staged:
                 return
         yield self
 
+    def _whole(self, path: Path) -> bool:
+        """Whether the file is read as a whole: it is new, no text, or not what git keeps of it."""
+        if self.file.mode == _LINK or not path.is_file():
+            return False
+        return self.file.new or not _by_lines(path) or not self._faithful(path)
+
     def items(self) -> Iterator[Item]:
         """Lines that the working tree adds, then those that only the index has (`part` is `staged`)."""
         path = self.root / self.file.path
         here = _added(self.root, self.base, self.file, cached=False)
-        whole = path.is_file() and (self.file.new or not _by_lines(path))
-        if not whole:
+        if not self._whole(path):
             yield from _content(path, here)
         if self.staged:
             known = set(here.lines)
@@ -87,10 +90,23 @@ class ChangedInput:
             for item in _lines(left):
                 yield replace(item, part="staged")
 
-    def _elsewhere(self) -> bool:
-        """Whether git knows but a pointer to the content."""
+    def _faithful(self, path: Path) -> bool:
+        """Whether git's lines are the file's: filters (large files, encryption) make git keep something else."""
         here = _added(self.root, self.base, self.file, cached=False)
-        return any(line.startswith(_LARGE_FILES) for line in here.lines[:1])
+        if not here.lines:
+            return True
+        wanted = dict(_numbered(here))
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                text = wanted.pop(number, None)
+                if text is not None and text != _line(line):
+                    return False
+        return not wanted
+
+
+def _line(line: bytes) -> str:
+    """A line without its end, as a diff has it."""
+    return decoder().decode(line, final=True).removesuffix("\n").removesuffix("\r")
 
 
 def changes(targets: Sequence[str | Path], base: str, exclude: Sequence[str] = ()) -> Iterator[Input]:

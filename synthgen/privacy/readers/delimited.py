@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from synthgen.privacy.readers.text import Lines, blocks, decoder
 
 _BLOCK = 2**20
 _BOM = b"\xef\xbb\xbf"
+_SEPARATORS = (b",", b"\t", b";", b"|")
 _HEADER = 2**20
 """Most bytes that a header may have."""
 
@@ -110,9 +112,10 @@ def _header(path: Path) -> tuple[bytes, str]:
 
 
 def separator_of(header: bytes, path: Path) -> str:
-    """Tabs in `.tsv` and `.tab`, bars in `.psv`; else what stands most often in the header."""
+    """Tabs in `.tsv` and `.tab`, bars in `.psv`; else what stands most often in the header, outside of quotes."""
     fixed = {".tsv": "\t", ".tab": "\t", ".psv": "|"}.get(path.suffix.lower())
-    return fixed or max((b",", b"\t", b";", b"|"), key=header.count).decode()
+    bare = re.sub(rb'"[^"]*"', b"", header)
+    return fixed or max(_SEPARATORS, key=bare.count).decode()
 
 
 def added_rows(path: Path, numbers: set[int]) -> Iterator[Batch]:
