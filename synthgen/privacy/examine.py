@@ -15,6 +15,7 @@ from synthgen.privacy.account import INDIRECT, Account, plain_reserved_email, un
 from synthgen.privacy.alike import classes, probes
 from synthgen.privacy.base import Match
 from synthgen.privacy.disguise import views
+from synthgen.privacy.inference import identifies, weak
 from synthgen.privacy.leaves import Leaf, as_text
 from synthgen.privacy.matching import Matcher, ascii_only
 from synthgen.privacy.personal_columns import is_birth, is_place
@@ -117,10 +118,25 @@ class Examiner:
         if texts is None:
             return []
         found = _merged(self._texts(leaf, texts, account, inserted))
+        found = _merged([*found, *self._as_a_whole(leaf, texts, account, found)])
         if values.dtype.is_integer() and not self.matcher.named(leaf.name):
             distinct = values.n_unique()
             found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct or _towers(leaf, f.rows)]
         return found
+
+    def _as_a_whole(self, leaf: Leaf, texts: pl.Series, account: Account, found: Sequence[Flag]) -> Iterator[Flag]:
+        """Values without a form of their own in a column whose name says that they identify somebody."""
+        if account.entity is not None or account.mode == "synthetic":
+            return
+        best = identifies(leaf.name, texts, self.matcher)
+        if best is None or (self.entities is not None and best.entity not in self.entities):
+            return
+        rows = leaf.row_numbers(weak(best.entity, normalised(texts.str.strip_chars()), account.mode).arg_true())
+        for flag in found:
+            rows = rows.filter(~rows.is_in(flag.rows.implode()))
+        if len(rows):
+            message = "the column's name and the form of its values say so"
+            yield Flag(best.entity, best.confidence, "synthgen:column", rows, message)
 
     def _temporal(self, leaf: Leaf, account: Account) -> list[Flag]:
         """Dates of birth have no reserved range: `none` refuses them, the other modes let a seed make them."""

@@ -221,7 +221,7 @@ def test_names_in_free_text_are_found_by_the_model(scanner: Scanner) -> None:
 
 def test_without_a_model_free_text_is_unscanned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ner, "_MODELS", ())
-    monkeypatch.setattr(ner, "_pipeline", ner._pipeline.__wrapped__)
+    monkeypatch.setattr(ner, "engine", ner.engine.__wrapped__)
     scanner = Scanner("reserved")
     texts = Column.of(pl.Series(["the order is late", "we asked for Berta at the door today"]))
     found = scanner.scan("t", {"c": texts, "d": Column.of(pl.Series(["plain", "words"]))})
