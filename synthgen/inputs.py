@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from synthgen.artifacts import Finding
 from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
 from synthgen.export.manifest import InputRole, Manifest
-from synthgen.export.reading import read_cases, read_rows
+from synthgen.export.reading import preferred_files, read_cases, read_rows
 from synthgen.plan.model import Plan
 from synthgen.plan.world import World
 from synthgen.produce import frame_of
@@ -102,3 +102,15 @@ def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> l
         made = frame_of(world.rows_at(name, numbers).frame())
         found += compare_rows(exported, made, name, [int(n) for n in numbers])
     return found
+
+
+def leaked(export: Path, manifest: Manifest, sources: Sequence[Path]) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Findings where tables and cases of an export hold something of sources, and what the sources are."""
+    from synthgen.privacy.leakage.sources import checked_files, open_source  # readers: only this check pays for them
+
+    opened = [open_source(path) for path in sources]
+    files: dict[str, list[Path]] = {
+        n: [export / f.path for f in preferred_files(t)] for n, t in manifest.tables.items()
+    }
+    files |= {name: [export / file.path for file in entry.files[:1]] for name, entry in manifest.evals.items()}
+    return checked_files(opened, files), [source.describe() for source in opened]

@@ -22,6 +22,7 @@ from synthgen.gate import clear, judge
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import partition
+from synthgen.plan.sources import open_sources
 from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
@@ -32,6 +33,7 @@ from synthgen.tables import table_entries
 
 if TYPE_CHECKING:
     from synthgen.evals.audit import Examined
+    from synthgen.privacy.leakage.fingerprint import Fingerprint
 
 Progress = Callable[[str, int, int], None]
 
@@ -135,12 +137,14 @@ def run(
     plan = compile_recipe(changed, problems)
     target = out or Path(changed.export.to or f"outputs/{changed.name}")
     runner = cast(Engine, ENGINES.get(engine)(workers))
+    sources = open_sources(changed)
     with Staging(target) as staging:
         world = World(plan)
-        done = _produce(plan, world, staging.path, runner, partition_rows, progress)
-        sets = produce_evals(changed, plan, world, staging.path, runner, progress)
-        findings = produce.merged([*(f for part in done for f in part.findings), *sets.findings])
+        done = _produce(plan, world, staging.path, runner, partition_rows, progress, sources)
+        sets = produce_evals(changed, plan, world, staging.path, runner, progress, sources)
+        findings = produce.merged([*produce.found(done), *sets.findings])
         scanned = {**Scanner(changed.privacy.pii).describe(), "rows": {t: world.size(t) for t in plan.tables}}
+        scanned |= {"sources": [source.describe() for source in sources]} if sources else {}
         verdict = judge(findings, on_finding=changed.privacy.on_finding, scanned=scanned)
         entries = table_entries(plan, world, done)
         tables = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
@@ -158,10 +162,13 @@ def run(
     return RunResult(verdict, target, tables, time.perf_counter() - started, evals, signed_by, lost)
 
 
-def verify(export: Path, *, regenerate: int = 0, keys: Sequence[Path] = ()) -> VerifyResult:
+def verify(
+    export: Path, *, regenerate: int = 0, keys: Sequence[Path] = (), sources: Sequence[Path] = ()
+) -> VerifyResult:
     """Check every file of an export against its manifest, and with `regenerate` that many rows of each table anew.
 
-    `keys` are files of public keys; one of them must have signed the export as it is.
+    `keys` are files of public keys; one of them must have signed the export as it is. `sources` are fingerprints, or
+    data files, of which nothing may stand in the export.
     """
     from synthgen.export.verify import read_manifest, verify_files  # readers of every format, as above
 
@@ -171,6 +178,7 @@ def verify(export: Path, *, regenerate: int = 0, keys: Sequence[Path] = ()) -> V
     tables: dict[str, dict[str, Any]] = {}
     evals: dict[str, dict[str, Any]] = {}
     regenerated = 0
+    scanned: dict[str, Any] = {}
     if not findings and not any(f.code == "integrity" for f in trust.findings):
         manifest = read_manifest(export)
         tables = {name: entry.model_dump(mode="json") for name, entry in manifest.tables.items()}
@@ -182,8 +190,11 @@ def verify(export: Path, *, regenerate: int = 0, keys: Sequence[Path] = ()) -> V
             cases = inputs.cases(export, manifest, regenerate)
             findings += regenerated_cases(plan, world, cases)
             regenerated = inputs.chosen_rows(manifest, regenerate) + sum(map(len, cases.values()))
-    files = sum(len(part["files"]) for part in [*tables.values(), *evals.values()])
-    verdict = judge([*findings, *trust.findings], on_finding="block", scanned={"files": files})
+        if sources:
+            leaked, scanned["sources"] = inputs.leaked(export, manifest, sources)
+            findings += leaked
+    scanned["files"] = sum(len(part["files"]) for part in [*tables.values(), *evals.values()])
+    verdict = judge([*findings, *trust.findings], on_finding="block", scanned=scanned)
     return VerifyResult(verdict, tables, time.perf_counter() - started, evals, trust, regenerated)
 
 
@@ -249,12 +260,18 @@ def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale:
 
 
 def _produce(
-    plan: Plan, world: World, staging: Path, runner: Engine, partition_rows: int | None, progress: Progress | None
+    plan: Plan,
+    world: World,
+    staging: Path,
+    runner: Engine,
+    partition_rows: int | None,
+    progress: Progress | None,
+    sources: tuple[Fingerprint, ...],
 ) -> list[produce.Produced]:
     """All partitions, in task order."""
     tasks = partition(world, partition_rows)
     index = {root: world.index(root) for root in plan.roots}
-    setup = produce.Setup(plan.recipe, index, staging, stems(plan.tables))
+    setup = produce.Setup(plan.recipe, index, staging, stems(plan.tables), sources)
     total = sum(world.size(name) for name in plan.tables)
     done: dict[int, produce.Produced] = {}
     made = 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -25,26 +25,32 @@ from synthgen.recipe.model import Recipe
 from synthgen.registry import EXPORTERS
 from synthgen.sql import Sql, evaluate
 
+if TYPE_CHECKING:
+    from synthgen.privacy.leakage.evidence import Evidence
+    from synthgen.privacy.leakage.fingerprint import Fingerprint
+
 
 @dataclass(frozen=True)
 class Setup:
-    """What every worker needs to make any partition: the recipe, the block index, and where files go."""
+    """What every worker needs to make any partition: the recipe, the block index, where files go, and sources."""
 
     recipe: Recipe
     index: Mapping[str, dict[str, NDArray[np.int64]]]
     staging: Path
     stems: Mapping[str, str]
+    sources: tuple[Fingerprint, ...] = ()
 
 
 @dataclass(frozen=True)
 class Produced:
-    """What a task came to: rows and files per table, what its columns declare, and what was found."""
+    """What a task came to: rows and files per table, what its columns declare, what was found, and met of sources."""
 
     task: Task
     rows: dict[str, int] = field(default_factory=dict)
     files: dict[str, list[FileEntry]] = field(default_factory=dict)
     declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
 
 class Producer:
@@ -73,6 +79,8 @@ class Producer:
             done.declared[name] = {c: k.declared for c, k in columns.items() if k.declared}
             done.findings.extend(self.scanner.scan(name, columns, first, declared=self.marked[name]))
             done.findings.extend(self._contract(name, columns, first))
+            for source in self.setup.sources:
+                done.evidence.extend(source.evidence(name, {c: k.values for c, k in columns.items()}, first))
             for sql in self.plan.checks.get(name, ()):
                 done.findings.extend(check(part, sql, first))
             stem = self.setup.stems[name]
@@ -126,6 +134,17 @@ def prepare(setup: Setup) -> Producer:
 def work(producer: Producer, task: Task) -> Produced:
     """One task of a worker."""
     return producer.produce(task)
+
+
+def found(done: Sequence[Produced]) -> list[Finding]:
+    """What all tasks found; what they met of sources is weighed over all of them together."""
+    findings = [finding for part in done for finding in part.findings]
+    evidence = [e for part in done for e in part.evidence]
+    if not evidence:
+        return findings
+    from synthgen.privacy.leakage.evidence import judged  # only runs with sources pay for it
+
+    return [*findings, *judged(evidence)]
 
 
 def merged(findings: list[Finding]) -> list[Finding]:

@@ -18,6 +18,7 @@ from synthgen.recipe.model import Recipe
 
 if TYPE_CHECKING:
     from synthgen.evals.audit import Examined
+    from synthgen.privacy.leakage.fingerprint import Fingerprint
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,14 +33,23 @@ class EvalsMade:
 
 
 def produce_evals(
-    recipe: Recipe, plan: Plan, world: World, staging: Path, engine: Engine, progress: Progress | None
+    recipe: Recipe,
+    plan: Plan,
+    world: World,
+    staging: Path,
+    engine: Engine,
+    progress: Progress | None,
+    sources: Sequence[Fingerprint] = (),
 ) -> EvalsMade:
-    """Make, scan, audit and write every eval of the plan to staging; nothing is imported for a plan without evals."""
+    """Make, scan, audit and write every eval of the plan to staging; nothing is imported for a plan without evals.
+
+    `sources` are real data that no text of a case may share anything with.
+    """
     if not plan.evals:
         return EvalsMade()
     from synthgen.cases.make import Maker, Setup, make
     from synthgen.cases.publish import audited, eval_set, finding, write_sets
-    from synthgen.cases.tables import scan_cases
+    from synthgen.cases.tables import leaked_cases, scan_cases
 
     with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
         index = {root: world.index(root) for root in plan.roots}
@@ -51,6 +61,7 @@ def produce_evals(
         scanner = Scanner(recipe.privacy.pii)
         for one in sets:
             findings += scan_cases(one, scanner)
+            findings += leaked_cases(one, sources)
         formats, harnesses = recipe.export.formats, recipe.export.evals
         entries, files = write_sets(sets, reports, plan.evals, formats, harnesses, staging)
     return EvalsMade(entries, files, findings)

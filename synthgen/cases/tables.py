@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,6 +14,9 @@ from synthgen.columns import Column, Declared
 from synthgen.evalcase import EvalCase, EvalSet, Piece, compact
 from synthgen.privacy.scanner import Scanner
 from synthgen.privacy.texts import MASK
+
+if TYPE_CHECKING:
+    from synthgen.privacy.leakage.fingerprint import Fingerprint
 
 TEXT = ("input", "target", "messages", "context", "tools", "extra")
 """Columns that hold text of cases, and so may hold personal data."""
@@ -80,6 +84,15 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
         columns = {n: Column.of(pl.Series([t[i] for i in rows], dtype=pl.String)) for n, t in texts.items()}
         findings += [_at(f, rows) for f in reader.scan(made.name, columns)] if rows else []
     return findings
+
+
+def leaked_cases(made: EvalSet, sources: Sequence[Fingerprint]) -> list[Finding]:
+    """Findings where texts of the cases hold something of a source."""
+    if not sources:
+        return []
+    frame = frame_of_cases(made.cases, made.canary)
+    texts = pl.DataFrame({n: _lines(n, frame, made.cases) for n in TEXT})
+    return [finding for source in sources for finding in source.check(made.name, texts)]
 
 
 def _lines(name: str, frame: pl.DataFrame, cases: Sequence[EvalCase]) -> list[str]:

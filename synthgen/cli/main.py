@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from synthgen import __version__
-from synthgen.cli import allow, check, init, preview, run, scan, sign, verify
+from synthgen.cli import allow, check, fingerprint, init, preview, redteam, run, scan, sign, verify
 from synthgen.cli import eval as eval_verbs
 from synthgen.cli import list as list_verb
 from synthgen.cli.render import Output
@@ -40,7 +40,9 @@ for _verb, _name, _summary in (
     (preview.preview, "preview", "the first rows and cases, at once"),
     (run.run, "run", "make the data, scan it, and publish it if nothing is found"),
     (scan.scan, "scan", "find personal data in files"),
+    (fingerprint.fingerprint, "fingerprint", "hashes of real data, so that CI can look for leaks without the data"),
     (allow.allow, "allow", "answer for findings of a scan, until a date"),
+    (redteam.redteam, "redteam", "plant personal data in what a recipe makes, and see what its gate catches"),
     (verify.verify, "verify", "is an export what its manifest says it is?"),
     (sign.sign, "sign", "vouch for an export with a key"),
     (sign.keygen, "keygen", "a key pair to sign and check exports with"),

@@ -13,6 +13,7 @@ from synthgen.plan.build import Builder, ColumnBuild
 from synthgen.plan.graph import order_columns
 from synthgen.plan.model import Plan, PlannedColumn, PlannedEval, PlannedTable
 from synthgen.plan.references import ancestors, link_of
+from synthgen.plan.sources import source_problems
 from synthgen.plan.unique import make_unique
 from synthgen.plan.world import BLOCK, World
 from synthgen.recipe.model import Recipe, TableSpec
@@ -24,7 +25,7 @@ _ROUNDS = 3  # sizes and unique groups depend on each other only through caps on
 
 def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     """Compile a recipe; raises RecipeError with every problem at once, those of its reading (`problems`) included."""
-    known = [p for p in problems if p.severity == "error"]
+    known = [*(p for p in problems if p.severity == "error"), *source_problems(recipe)]
     looped = _per_cycles(recipe)
     if looped:
         raise RecipeError(_sorted([*known, *looped]))

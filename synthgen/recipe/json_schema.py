@@ -52,7 +52,11 @@ def _top(defs: dict[str, Any]) -> dict[str, Any]:
         "formats": {"type": "array", "items": {"enum": EXPORTERS.names()}, "minItems": 1, "uniqueItems": True},
         "evals": harnesses(),
     }
-    privacy = {"pii": {"enum": ["none", "reserved", "synthetic"]}, "on_finding": {"enum": ["block", "warn"]}}
+    privacy = {
+        "pii": {"enum": ["none", "reserved", "synthetic"]},
+        "on_finding": {"enum": ["block", "warn"]},
+        "sources": _sources(),
+    }
     return {
         "synthgen": {"const": 1, "description": "Format version."},
         "name": {"type": "string"},
@@ -70,6 +74,19 @@ def _top(defs: dict[str, Any]) -> dict[str, Any]:
         "export": {"type": "object", "additionalProperties": False, "properties": export},
         "meta": {"type": "object", "description": "Anything; synthgen does not read it."},
     }
+
+
+def _sources() -> dict[str, Any]:
+    details = {
+        "file": {"type": "string", "description": "A fingerprint, or a data file; from the recipe's folder on."},
+        "identifying": _NAMES,
+        "key": _NAMES,
+        "combine": {"type": "array", "items": {"type": "array", "items": {"type": "string"}, "minItems": 2}},
+    }
+    source = {"type": "object", "additionalProperties": False, "required": ["file"], "properties": details}
+    one = {"anyOf": [{"type": "string"}, source]}
+    description = "Real data of which nothing may stand in the export."
+    return {"type": "array", "items": one, "minItems": 1, "description": description}
 
 
 def _table() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from synthgen.recipe.model import CheckSpec, ExportSpec, Node, Privacy, Recipe, 
 from synthgen.recipe.paths import inside, project_root
 from synthgen.recipe.reading import Reading
 from synthgen.recipe.source import read
+from synthgen.recipe.sources import read_sources
 from synthgen.recipe.tables import read_table
 from synthgen.registry import EXPORTERS, HARNESSES, Registry, did_you_mean
 
@@ -157,10 +158,11 @@ def _privacy(root: Node, reading: Reading) -> Privacy:
         return Privacy()
     if not reading.mapping(node, "privacy", "{pii: reserved, on_finding: block}"):
         return Privacy()
-    reading.keys(node, ("pii", "on_finding"))
+    reading.keys(node, ("pii", "on_finding", "sources"))
     pii = reading.one_of(node, "pii", ("none", "reserved", "synthetic"), "reserved")
     on_finding = reading.one_of(node, "on_finding", ("block", "warn"), "block")
-    return Privacy(pii, on_finding)  # type: ignore[arg-type]  # one_of returns one of the words
+    sources = read_sources(node, reading)
+    return Privacy(pii, on_finding, sources)  # type: ignore[arg-type]  # one_of returns one of the words
 
 
 def _checks(root: Node, tables: dict[str, TableSpec], reading: Reading) -> tuple[CheckSpec, ...]:

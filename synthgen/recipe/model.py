@@ -131,11 +131,26 @@ class Splits:
 
 
 @dataclass(frozen=True)
+class SourceSpec:
+    """Real data that no value may come from: a fingerprint or a data file, as written, from the recipe's folder on.
+
+    `identifying`, `key` and `combine` name columns of a data file; a fingerprint was told when it was made.
+    """
+
+    file: str
+    node: Node
+    identifying: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    combine: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Privacy:
-    """The privacy rules: which PII may stand in the export, and what a finding does."""
+    """The privacy rules: which PII may stand in the export, what a finding does, and sources that may not be met."""
 
     pii: Literal["none", "reserved", "synthetic"] = "reserved"
     on_finding: Literal["block", "warn"] = "block"
+    sources: tuple[SourceSpec, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ class Checker:
         for entity, members in source.values.items():
             hit = members.mask(cell.hashes) & fit
             exact |= hit
-            yield from self._evidence(table, cell, entity, "an identifying value", hit)
+            yield from self._evidence(table, cell, entity, "equals an identifying value of source", hit)
         yield from self._near(table, cell, cell.plain, source, exact, same)
 
     def _near(
@@ -176,7 +176,7 @@ class Checker:
         hit = np.zeros(len(plain), dtype=np.bool_)
         hit[left["i"].to_numpy()[near]] = True
         own = pairs_within(self._editor.patterns(texts)) if source.near_pairs else 0
-        for e in self._evidence(table, cell, NEAR, "a value one character from an identifying value", hit):
+        for e in self._evidence(table, cell, NEAR, "is one character from an identifying value of source", hit):
             yield _weighed(e, 0.0, (source.near_pairs, own))
 
     def _tokens(self, table: str, cell: Cells, found: pl.DataFrame, source: TablePrint) -> Iterator[Evidence]:
@@ -186,7 +186,7 @@ class Checker:
             hit = np.zeros(len(cell.once), dtype=np.bool_)
             hit[owner[members.mask(hashes)]] = True
             hit &= ~members.mask(cell.hashes)  # those are told as whole values
-            yield from self._evidence(table, cell, entity, "an identifying value in a text", hit)
+            yield from self._evidence(table, cell, entity, "holds an identifying value of source", hit)
 
     def _sought(
         self, table: str, cell: Cells, runs: Runs, phrases: Mapping[tuple[str, int], Members]
@@ -194,7 +194,7 @@ class Checker:
         """Identifying values of several words, inside longer texts."""
         for (entity, size), members in phrases.items():
             hit = self._holds(runs, size, members) & (runs.counts > size)
-            yield from self._evidence(table, cell, entity, "an identifying value in a text", hit)
+            yield from self._evidence(table, cell, entity, "holds an identifying value of source", hit)
 
     def _canary(self, table: str, cell: Cells, runs: Runs | None) -> Iterator[Evidence]:
         if not len(self.canaries):
@@ -203,7 +203,7 @@ class Checker:
         for size, members in self.canaries.phrases.items() if runs is not None else ():
             assert runs is not None
             hit = hit | self._holds(runs, size, members)
-        yield from self._evidence(table, cell, CANARY, "a canary", hit)
+        yield from self._evidence(table, cell, CANARY, "holds a canary of source", hit)
 
     def _holds(self, runs: Runs, size: int, members: Members) -> NDArray[np.bool_]:
         made, owner = self._shingler.phrases(runs, size)
@@ -227,7 +227,7 @@ class Checker:
         if hit.any():
             own = shingles.self_pairs(*shingles.uncommon(hashes, owner, shingles.COMMON), wholes, sizes)
             repeats = self._repeats(cell, hit)
-            for e in self._evidence(table, cell, PASSAGE, "a passage of a text", hit):
+            for e in self._evidence(table, cell, PASSAGE, "holds a passage of a text of source", hit):
                 yield _weighed(e, chance, (known.pairs, own + repeats))
 
     @staticmethod
@@ -249,7 +249,7 @@ class Checker:
             chance = expected(len(whole.once), whole.marginals, parts)
             rows = np.flatnonzero(hit)
             met = len(distinct(made[hit]))
-            what = "a whole row"
+            what = "is a row of source"
             yield Evidence(self.source, table, None, ROW, what, len(rows), int(rows[0]), met, chance, level=ROW_LEVEL)
 
     def _traits(self, flat: Mapping[str, pl.Series]) -> dict[str, list[Trait]]:
@@ -273,7 +273,7 @@ class Checker:
             rows = every[Members(met).mask(self.keys.combined([h[every] for h in hashes], "+".join(wanted.traits)))]
             chance = expected(wanted.rows, wanted.marginals, one)
             said = " + ".join(t for t in wanted.traits if not t.startswith(COLUMN)) or "columns"
-            what = f"a rare combination ({said})"
+            what = f"is a rare combination ({said}) of source"
             first = int(rows[0]) if len(rows) else 0
             pairs = (wanted.pairs, pairs_within(made))
             yield Evidence(

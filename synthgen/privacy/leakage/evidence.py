@@ -39,7 +39,7 @@ class Evidence:
 
     def finding(self) -> Finding | None:
         """The finding, if chance does not explain the matches."""
-        message = f"{self.what} of source '{self.source}'"
+        message = f"{self.what} '{self.source}'"
         if self.level is not None:
             if not exceeds(self.observed, self.allowed, self.level):
                 return None

@@ -8,7 +8,7 @@ entities and how often values recur, and nothing about any value.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -153,10 +153,3 @@ def marked(keys: Keys, canaries: Sequence[str]) -> Canaries:
         fit = np.minimum(runs.counts, shingler.longest)[owner] == size
         phrases[size] = Members.of(made[first & fit])
     return Canaries(Members.of(keys.texts(normal(texts).to_list())), phrases)
-
-
-def named_batches(name: str | None, path: Path, found: Iterable[Batch]) -> Iterator[tuple[str, Batch]]:
-    """Batches of a file with the names of their tables: the part's, or the file's without its suffixes."""
-    stem = path.name.split(".")[0] or path.name
-    for batch in found:
-        yield (batch.part if batch.part is not None and name is None else name or stem), batch
