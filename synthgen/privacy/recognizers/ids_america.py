@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from synthgen.privacy.checksums import checked
+from synthgen.privacy.checksums import by_chance, checked
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
 from synthgen.privacy.recognizers.words import HEALTH, ID_CARD, TAX, words
 
@@ -23,7 +23,7 @@ def _ssn(text: str) -> float:
 
 SSN = PatternRecognizer(
     entity="US_SSN",
-    expression=r"(?<!\w)\d{3}[- .]\d\d[- .]\d{4}(?!\w)",
+    expression=r"(?<!\w)(?<!Suite )(?<!Apt )(?<!Apt\. )(?<!Unit )(?<!Box )\d{3}[- .]\d\d[- .]\d{4}(?!\w)",
     strong_prefilter=r"\b\d{3}[- .]\d\d[- .]\d{4}\b",
     validate=_ssn,
     context=words(
@@ -48,7 +48,8 @@ CA_SIN = PatternRecognizer(
     entity="CA_SIN",
     expression=r"(?<![\w-])[1-79]\d\d([- ])\d{3}\1\d{3}(?![\w]|[- ]\d)",
     strong_prefilter=r"\b[1-79]\d\d[- ]\d{3}[- ]\d{3}\b",
-    validate=checked("ca.sin"),
+    validate=by_chance("ca.sin"),
+    validate_weak=checked("ca.sin"),
     context=words("sin, sin number, nas, social insurance, social insurance number, assurance sociale"),
     weak=r"(?<![\w-])[1-79]\d{8}(?![\w-])",
     weak_prefilter=r"\b[1-79]\d{8}\b",

@@ -6,7 +6,7 @@ import re
 
 from stdnum.it import codicefiscale
 
-from synthgen.privacy.checksums import checked
+from synthgen.privacy.checksums import by_chance, checked
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
 from synthgen.privacy.recognizers.words import ID_CARD, SOCIAL, TAX, words
 from synthgen.privacy.reserved import explain
@@ -34,7 +34,8 @@ NHS = PatternRecognizer(
     entity="UK_NHS",
     expression=r"(?<![\w+-])\d{3}[- ]\d{3}[- ]\d{4}(?![\w]|[- ]\d)",
     strong_prefilter=r"\b\d{3}[- ]\d{3}[- ]\d{4}\b",
-    validate=checked("gb.nhs"),
+    validate=by_chance("gb.nhs"),
+    validate_weak=checked("gb.nhs"),
     context=("nhs", "nhs number", "national health", "health services authority"),
     weak=r"(?<![\w-])\d{10}(?![\w-])",
     weak_prefilter=r"\b\d{10}\b",

@@ -6,7 +6,7 @@ import re
 
 from stdnum import luhn, verhoeff
 
-from synthgen.privacy.checksums import checked
+from synthgen.privacy.checksums import by_chance, checked
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
 from synthgen.privacy.recognizers.words import words
 
@@ -41,7 +41,8 @@ AU_TFN = PatternRecognizer(
     entity="AU_TFN",
     expression=r"(?<![\w-])\d{3} \d{3} \d{2,3}(?![\w]| \d)",
     strong_prefilter=r"\b\d{3} \d{3} \d{2,3}\b",
-    validate=checked("au.tfn"),
+    validate=by_chance("au.tfn"),
+    validate_weak=checked("au.tfn"),
     context=("tfn", "tax file number"),
     weak=r"(?<![\w-])\d{8,9}(?![\w-])",
     weak_prefilter=r"\b\d{8,9}\b",

@@ -47,6 +47,10 @@ _GERMAN = r"[A-ZÄÖÜ][a-zäöüß-]{2,30}(?:straße|strasse|str\.|weg|platz|al
 _STREET = rf"\d{{1,5}}[A-Z]? (?:[NSEW]\.? )?(?:{_WORD} ){{1,3}}(?:{_KIND})\b|{_GERMAN}\b"
 
 
+_AROUND = 300
+"""Characters before and after an address in which a sentence shows."""
+
+
 class StreetAddress:
     """A house number with a street inside a sentence; a value that is nothing but an address is its column's matter."""
 
@@ -61,9 +65,10 @@ class StreetAddress:
         """Addresses with at least three lower-case words around them."""
         found = []
         for match in self._pattern.finditer(text):
-            around = text[: match.start()] + " " + text[match.end() :]
+            start, end = match.span()
+            around = text[max(0, start - _AROUND) : start] + " " + text[end : end + _AROUND]
             if len(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", around)) >= 3:
-                found.append(Match(self.entity, *match.span(), WEAK, self.name))
+                found.append(Match(self.entity, start, end, WEAK, self.name))
         return found
 
 

@@ -33,6 +33,11 @@ _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|0\d[-/.]\d\d[-/.]\d\d"
 )
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
+_PAIRS = re.compile(r"\d\d \d\d \d\d")
+_PAIRED_DATE = re.compile(r"(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) \d\d")
+"""Greenland, the Faroes and Andorra have six digits, written in pairs."""
+TOLD = 0.8
+"""A word says phone, and nothing else says what the number is."""
 _VERSION = re.compile(r"(?<!\d)\d\.\d|\.\d(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d")
 
@@ -64,11 +69,13 @@ def _score(text: str) -> float:
 def _told_score(text: str) -> float:
     """Where a word says phone, any number of 7 to 15 digits that is no date."""
     digits = re.sub(r"\D", "", re.split(r"x|ext", text)[0])
+    if len(digits) == 6:
+        return LIKELY if _PAIRS.fullmatch(text.strip()) and not _PAIRED_DATE.fullmatch(text.strip()) else 0.0
     if not 7 <= len(digits) <= 15 or _DATE.fullmatch(text.strip()) or _YEARS.fullmatch(text.strip()):
         return 0.0
     if len(set(digits)) == 1 or _VERSION.search(text):
         return 0.0
-    return _score(text) or (STRONG if _valid(text, _MORE) else LIKELY)
+    return _score(text) or (STRONG if _valid(text, _MORE) else TOLD)
 
 
 def _possible(text: str) -> float:
@@ -110,8 +117,8 @@ PHONE = PatternRecognizer(
     rf"|\b555-01\d\d|\b{_HOME}(?:{_SEP}{{0,3}}\d){{4}}",
     validate=_score,
     context=words.PHONE,
-    weak=rf"(?<![\w.+-]){_NOT}\(?\d(?:{_SEP}{{0,2}}\d){{6,14}}{_EXT}(?![\w@]|[.-]\d)",
-    weak_prefilter=rf"\d(?:{_SEP}{{0,2}}\d){{6}}",
+    weak=rf"(?<![\w.+-]){_NOT}\(?\d(?:{_SEP}{{0,2}}\d){{5,14}}{_EXT}(?![\w@]|[.-]\d)",
+    weak_prefilter=rf"\d(?:{_SEP}{{0,2}}\d){{5}}",
     validate_weak=_told_score,
     near=words.REACH,
     after=words.LINE,

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 
 from synthgen.privacy.base import Match
-from synthgen.privacy.patterns import LIKELY, STRONG
+from synthgen.privacy.patterns import LIKELY, STRONG, Spans
 from synthgen.privacy.recognizers import words
 
 _FORMS = (
@@ -125,9 +125,11 @@ class Secret:
             if _password(assigned.group("value"), _KEYED.search(assigned.group("name")) is not None):
                 start, end = assigned.span("value")
                 spans.append((start, start + len(text[start:end].rstrip(".,:;!?"))))
-        for start, end in spans:
-            if not any(m.start < end and start < m.end for m in found):
+        tokens, last = Spans((m.start, m.end) for m in found), 0
+        for start, end in sorted(spans):
+            if start >= last and not tokens.touch(start, end):
                 found.append(Match(self.entity, start, end, LIKELY, self.name))
+                last = end
         return found
 
 

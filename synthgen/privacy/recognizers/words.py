@@ -28,8 +28,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 EMAIL = words(
-    "email, e mail, mail, mailbox, courriel, correo, correo electrónico, posta elettronica, e mailadres, adres "
-    "email"
+    "email, e mail, mail, mailbox, courriel, correo, correo electrónico, posta elettronica, e mailadres, adres email"
 )
 PHONE = words(
     "phone, telephone, tel, mobile, cell, fax, handy, telefon, cellphone, msisdn, whatsapp, mobil, rufnummer, "
@@ -64,20 +63,16 @@ BANK = words(
     "de cuenta, numero di conto, número da conta, rekeningnummer, numer rachunku"
 )
 BIC = words(
-    "bic, swift, swift code, bic code, bic swift, swift bic, bankleitzahl bic, code swift, código swift, codice "
-    "swift"
+    "bic, swift, swift code, bic code, bic swift, swift bic, bankleitzahl bic, code swift, código swift, codice swift"
 )
 IP = words(
-    "ip, ipv4, ipv6, ip address, ip adresse, adresse ip, dirección ip, indirizzo ip, endereço ip, ip adres, adres "
-    "ip"
+    "ip, ipv4, ipv6, ip address, ip adresse, adresse ip, dirección ip, indirizzo ip, endereço ip, ip adres, adres ip"
 )
 MAC = words(
     "mac, mac address, hardware address, mac adresse, adresse mac, dirección mac, indirizzo mac, endereço mac, "
     "mac adres, adres mac, physical address"
 )
-URL = words(
-    "url, website, link, homepage, web, webseite, site web, sitio web, sito web, sítio web, strona internetowa"
-)
+URL = words("url, website, link, homepage, web, webseite, site web, sitio web, sito web, sítio web, strona internetowa")
 WALLET = words(
     "wallet, btc, bitcoin, ethereum, crypto, eth, ltc, litecoin, xmr, monero, tron, ripple, xrp, doge, geldbörse, "
     "portefeuille, monedero, portafoglio, carteira, portemonnee, portfel, wallet address"
@@ -167,6 +162,4 @@ POSTCODE = words(
     "postcode, post code, postal code, zip, zip code, zipcode, plz, postleitzahl, code postal, código postal, cp, "
     "cap, codice postale, cep, codice di avviamento postale, postcode nl, kod pocztowy, postnummer"
 )
-DATE = words(
-    "date, day, on, datum, tag, fecha, data, jour, dia, giorno, dag, dzień, since, until, dated, today"
-)
+DATE = words("date, day, on, datum, tag, fecha, data, jour, dia, giorno, dag, dzień, since, until, dated, today")
