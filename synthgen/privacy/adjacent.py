@@ -14,7 +14,7 @@ now and then (one number in ten has Luhn's check digit), so a row proves nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -64,7 +64,9 @@ class _Part:
     """
 
     name: str
-    values: pl.Series
+    column: Column
+    text: bool
+    filled: int
     number: pl.Series
     leads: pl.Series
     follows: pl.Series
@@ -72,17 +74,11 @@ class _Part:
 
     def cells(self, index: pl.Series) -> pl.Series:
         """These cells as text."""
-        return normalised(self.values.gather(index).cast(pl.String).str.strip_chars())
+        return normalised(_gathered(self.column, index).cast(pl.String).str.strip_chars())
 
-    @property
-    def filled(self) -> int:
-        """Cells that are not null."""
-        return len(self.values) - self.values.null_count()
-
-    @property
-    def text(self) -> bool:
-        """Whether the cells are text, not integers."""
-        return self.values.dtype == pl.String
+    def every(self, test: Callable[[pl.Series], pl.Series]) -> pl.Series:
+        """Whether a test of texts holds for each cell, false for null. A vocabulary is tested entry by entry."""
+        return _tested(self.column, test)
 
 
 def spanning(
@@ -106,40 +102,67 @@ def spanning(
 
 def _part(name: str, column: Column) -> _Part | None:
     """None for a column of another type than text and integers."""
-    values = column.values
-    kind = values.dtype
-    if kind in (pl.Categorical, pl.Enum):
-        values = values.cast(pl.String)
-    elif kind.is_integer():
+    listed = column.values if column.vocabulary is None else column.vocabulary.values
+    kind = listed.dtype
+    filled = _filled(column)
+    if kind.is_integer():
+        values = column.values
         none = _mask(len(values))
-        return _Part(name, values, values.is_not_null(), none, _rare(values, (values < 0).fill_null(False)), none)
-    elif kind != pl.String:
+        negative = _rare(filled, (values < 0).fill_null(False))
+        return _Part(name, column, False, filled, values.is_not_null(), none, negative, none)
+    if kind not in (pl.String, pl.Categorical, pl.Enum):
         return None
-    where = values.str.contains(_NUMBER).fill_null(False).arg_true()
-    cells = values.gather(where)
-    number, leads, follows = (
-        _mask(len(values), where.filter(cells.str.contains(p))) for p in ("[0-9]", _LEADS, _FOLLOWS)
-    )
-    return _Part(
-        name, values, number, _rare(values, leads), _rare(values, follows), _rare(values, _odd(values, number))
-    )
+    numbers = _tested(column, _contains(_NUMBER))
+    if not numbers.any():
+        none = _mask(len(numbers))
+        return _Part(name, column, True, filled, none, none, none, none)
+    number, leads, follows = (numbers & _tested(column, _contains(p)) for p in ("[0-9]", _LEADS, _FOLLOWS))
+    odd = _rare(filled, _odd(column, number))
+    return _Part(name, column, True, filled, number, _rare(filled, leads), _rare(filled, follows), odd)
 
 
-def _rare(values: pl.Series, mask: pl.Series, share: float = RARE) -> pl.Series:
-    """The mask, or an empty one where more cells than a few are like that."""
-    few = int(mask.sum()) <= max(1, share * (len(values) - values.null_count()))
+def _filled(column: Column) -> int:
+    """Cells that are not null."""
+    if column.vocabulary is None or column.codes is None or column.vocabulary.values.null_count():
+        return len(column) - column.values.null_count()
+    return len(column) - column.codes.null_count()
+
+
+def _gathered(column: Column, index: pl.Series) -> pl.Series:
+    """The values of these rows."""
+    if column.vocabulary is None or column.codes is None:
+        return column.values.gather(index)
+    return column.vocabulary.values.gather(column.codes.gather(index))
+
+
+def _tested(column: Column, test: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Boolean per row: whether a test of texts holds, false for null; of a vocabulary each entry is tested once."""
+    if column.vocabulary is None or column.codes is None or len(column.vocabulary.values) > len(column):
+        return test(column.values.cast(pl.String)).fill_null(False)
+    holds = test(column.vocabulary.values.cast(pl.String)).fill_null(False)
+    return holds.gather(column.codes).fill_null(False) if holds.any() else _mask(len(column))
+
+
+def _contains(pattern: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda values: values.str.contains(pattern)
+
+
+def _rare(filled: int, mask: pl.Series, share: float = RARE) -> pl.Series:
+    """The mask, or an empty one where more of the filled cells than a few are like that."""
+    few = int(mask.sum()) <= max(1, share * filled)
     return mask if few else _mask(len(mask))
 
 
-def _odd(values: pl.Series, number: pl.Series) -> pl.Series:
+def _odd(column: Column, number: pl.Series) -> pl.Series:
     """Numbers of another form than the usual ones, which a sample of the cells tells."""
     if not number.any():
         return number
-    some = values.gather_every(max(1, len(values) // _FORMS)).drop_nulls()
+    every = pl.arange(0, len(number), max(1, len(number) // _FORMS), eager=True)
+    some = _gathered(column, every).cast(pl.String).drop_nulls()
     forms = some.filter(some.str.contains(_NUMBER)).str.replace_all("[0-9]+", "0").str.replace_all("[A-Z]+", "A")
     counts = forms.alias("form").value_counts(name="n").filter(pl.col("n") > max(1, _USUAL * len(some)))
     usual = ["".join({"0": "[0-9]+", "A": "[A-Z]+"}.get(c, re.escape(c)) for c in form) for form in counts["form"]]
-    return number & ~values.str.contains(f"^(?:{'|'.join(usual)})$").fill_null(False) if usual else number
+    return number & ~_tested(column, _contains(f"^(?:{'|'.join(usual)})$")) if usual else number
 
 
 def _mask(size: int, where: pl.Series | None = None) -> pl.Series:
@@ -173,8 +196,8 @@ class _Search:
     def _addresses(self, left: _Part, right: _Part) -> Iterator[Flag]:
         if not left.text or not right.text:
             return
-        ends = left.values.str.ends_with("@").fill_null(False)
-        starts = right.values.str.starts_with("@").fill_null(False)
+        ends = left.every(lambda v: v.str.ends_with("@"))
+        starts = right.every(lambda v: v.str.starts_with("@"))
         rows = ends ^ starts
         if mentions(_USERS, named(left.name)) and mentions(_HOSTS, named(right.name)):
             rows = rows | ~(ends | starts)

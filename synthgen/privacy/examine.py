@@ -14,6 +14,7 @@ from synthgen.privacy import names
 from synthgen.privacy.account import INDIRECT, Account, plain_reserved_email, unaccounted
 from synthgen.privacy.alike import classes, probes
 from synthgen.privacy.base import Match
+from synthgen.privacy.corroborate import announced
 from synthgen.privacy.disguise import views
 from synthgen.privacy.inference import identifies, weak
 from synthgen.privacy.leaves import Leaf, as_text
@@ -27,7 +28,8 @@ from synthgen.registry import RECOGNIZERS
 _SECOND_LIMIT = 2_000
 _ASKED = (
     r"(?i)@|[A-Z].*(?:[0-9][ .-]?){8}|(?:[0-9][ .-]?){8}.*[A-Z]|(?-u:\b)[A-Z]{2} ?[0-9]{2} ?[0-9]{2}"
-    r"|[0-9]{6,8}[ -]?[A-Z+]|[A-Z0-9]{25}|[A-Z]{5}[0-9]{4}[A-Z]|(?-u:\b)[1-9][A-Z][A-Z0-9][0-9]-?[A-Z]|[0-9]\.[0-9]+\.[0-9]+\."
+    r"|[0-9]{6,8}[ -]?[A-Z+]|[A-Z0-9]{25}|[A-Z]{5}[0-9]{4}[A-Z]|(?-u:\b)[1-9][A-Z][A-Z0-9][0-9]-?[A-Z]"
+    r"|[0-9]\.[0-9]+\.[0-9]+\."
 )
 """Rust regex of every text in which Presidio could find one of the entities that it is asked for."""
 _INTEGER_SHARE = 0.2
@@ -308,7 +310,7 @@ class Examiner:
         if account.mode == "synthetic" and account.declares("PERSON"):
             return
         prose = is_prose(values)
-        labels = names.persons(values) & (~prose | pl.Series([not self.use_model]))
+        labels = (names.persons(values) | announced(values)) & (~prose | pl.Series([not self.use_model]))
         if is_place(leaf.name):
             labels = labels & False
             prose = prose & (values.str.len_chars() > _ADDRESS)
