@@ -32,6 +32,7 @@ class How:
     entities: frozenset[str] | None = None
     workers: int | None = None
     exclude: tuple[str, ...] = ()
+    diff: str | None = None
     source: Fingerprint | None = None
 
 
@@ -69,6 +70,7 @@ class Part:
             entities=how.entities,
             workers=how.workers,
             exclude=how.exclude,
+            diff=how.diff,
             expected=self.expected,
             progress=progress,
         )
@@ -77,15 +79,15 @@ class Part:
             findings, more = _remade(*self.export, findings)
             notes += more
         if how.source is not None:
-            inputs = {i.shown: i for i in inputs_of(self.paths, how.exclude)}
-            findings += leaks(how.source, list(inputs.values()), progress)
+            findings += leaks(how.source, inputs_of(self.paths, how.exclude, how.diff), progress)
         return Scanned(tuple(findings), found.files, found.rows, found.suppressed, found.described, notes)
 
 
-def held(targets: Sequence[str | Path], pii: str | None, recipe: Path | None) -> list[Part]:
+def held(targets: Sequence[str | Path], pii: str | None, recipe: Path | None, *, whole: bool = True) -> list[Part]:
     """The targets by what they are held to.
 
-    `pii` overrules the mode of a recipe. An export whose recipe cannot be planned any more is held to reserved ranges.
+    `pii` overrules the mode of a recipe. An export whose recipe cannot be planned any more is held to reserved ranges,
+    and so is every target that is not read as a `whole` (changes since a revision are no export).
     Raises RecipeError for a `recipe` that cannot be used.
     """
     mode = cast(PiiMode | None, pii)
@@ -98,6 +100,8 @@ def held(targets: Sequence[str | Path], pii: str | None, recipe: Path | None) ->
                 expected.places |= Expectations.of_export(Path(target), manifest, plan.recipe).places
         note = f"files of its tables are held to {recipe} (pii: {mode or plan.recipe.privacy.pii})"
         return [Part(tuple(targets), mode or plan.recipe.privacy.pii, expected, notes=(note,))]
+    if not whole:
+        return [Part(tuple(targets), mode or "reserved")]
     parts = []
     plain: list[str | Path] = []
     for target in targets:

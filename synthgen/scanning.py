@@ -12,10 +12,11 @@ from typing import Any, Literal, get_args
 from synthgen.artifacts import Finding, Verdict
 from synthgen.errors import Problem, UsageError, did_you_mean, usage
 from synthgen.gate import judge
-from synthgen.held import How, held
+from synthgen.held import How, Scanned, held
 from synthgen.privacy.entities import ENTITIES, entity
 from synthgen.privacy.leakage.fingerprint import Fingerprint
-from synthgen.reporting.allow import DEFAULT, AllowList, load, today
+from synthgen.privacy.readers.base import label
+from synthgen.reporting.allow import DEFAULT, AllowList, Applied, load, today
 from synthgen.reporting.allow_write import add
 from synthgen.reporting.report import Item, Level, Report, Rule
 
@@ -105,6 +106,7 @@ def scan(
     source: Path | None = None,
     workers: int | None = None,
     exclude: Sequence[str] = (),
+    diff: str | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan files and folders: only reserved ranges excuse a value, and what a recipe declares.
@@ -120,7 +122,7 @@ def scan(
     - `recipe`: the recipe that the files were made by. An export knows its own.
     - `source`: the fingerprint of a source (`synthgen fingerprint`), of which nothing may stand in the files.
     - `ner`: the engine that finds names in free text. `workers`: processes. `exclude`: globs of what to leave out of
-      folders.
+      folders. `diff`: a revision of git; only what was added since is scanned, below the targets or anywhere.
 
     Raises UsageError for a target that does not exist, for bad settings and for an allow-list that is not one, and
     RecipeError for a recipe that cannot be used.
@@ -132,28 +134,33 @@ def scan(
     names: dict[str, None] = {}
 
     def advance(place: object, done: int, total: int) -> None:
-        names[_shown(str(place))] = None
+        names[_shown(label(str(place)))] = None
         if progress is not None:
             progress(place, done, total)
 
     fingerprint = None if source is None else Fingerprint.load(source)
-    how = How(ner, wanted, workers, tuple(exclude), fingerprint)
-    parts = [part.scan(how, advance) for part in held(targets, pii, recipe)]
-    kept = [
-        replace(f, table=_shown(f.table))
-        for part in parts
-        for f in part.findings
-        if f.score is None or f.score >= (min_score or 0.0)
-    ]
-    applied = allowed.apply(kept, list(names), on or today())
+    how = How(ner, wanted, workers, tuple(exclude), diff, fingerprint)
+    parts = [part.scan(how, advance) for part in held(targets, pii, recipe, whole=diff is None)]
+    found = [replace(f, table=_shown(f.table)) for p in parts for f in p.findings if _sure(f, min_score)]
+    applied = allowed.apply(found, list(names), on or today())
+    return _result(parts, applied, tuple(names), fails, time.perf_counter() - started)
+
+
+def _result(
+    parts: Sequence[Scanned], applied: Applied, names: tuple[str, ...], fails: FailOn, seconds: float
+) -> ScanResult:
     findings = judge(applied.findings, on_finding="block", scanned={}).findings
     verdict = Verdict(not any(counts(f, fails) for f in findings), findings, parts[0].described if parts else {})
+    suppressed = applied.suppressed + sum(p.suppressed for p in parts)
     files, rows = sum(p.files for p in parts), sum(p.rows for p in parts)
+    notes = tuple(n for p in parts for n in p.notes)
     return ScanResult(
-        verdict, findings, applied.suppressed + sum(p.suppressed for p in parts), files, rows,
-        time.perf_counter() - started, verdict.scanned, tuple(names), applied.warnings,
-        tuple(n for p in parts for n in p.notes), fails,
-    )  # fmt: skip
+        verdict, findings, suppressed, files, rows, seconds, verdict.scanned, names, applied.warnings, notes, fails
+    )
+
+
+def _sure(finding: Finding, min_score: float | None) -> bool:
+    return finding.score is None or min_score is None or finding.score >= min_score
 
 
 def allow(

@@ -10,7 +10,7 @@ import typer
 
 from synthgen.cli.options import Json, NoProgress, Quiet
 from synthgen.cli.render import Output
-from synthgen.cli.scan import (
+from synthgen.cli.scan_options import (
     Entities,
     Exclude,
     MinScore,

@@ -111,14 +111,17 @@ def today() -> date:
 
 
 def covers(pattern: str, table: str) -> bool:
-    """Whether a path pattern matches a table (`path` or `path#part`): `*` and `?` within a folder, `**` across.
+    """Whether a path pattern matches a table: `path`, `path#part`, `archive!path`.
+
+    `*` and `?` stay within a folder, `**` goes across.
 
     >>> covers("docs/**/*.md", "docs/a/b/c.md"), covers("*.xlsx", "shop.xlsx#Orders"), covers("*.csv", "a/b.csv")
     (True, True, False)
     """
     parts = pattern.removeprefix("./").split("/")
     table = table.replace("\\", "/")
-    return any(_fits(parts, text.split("/")) for text in dict.fromkeys((table, table.rpartition("#")[0])) if text)
+    texts = dict.fromkeys((table, table.rpartition("#")[0], table.partition("!")[0]))
+    return any(_fits(parts, text.split("/")) for text in texts if text)
 
 
 def _fits(pattern: Sequence[str], path: Sequence[str]) -> bool:

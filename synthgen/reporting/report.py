@@ -70,16 +70,12 @@ class Report:
         return frozenset(self.files)
 
     def file(self, finding: Finding) -> str:
-        """The file of a finding: its table without the part (`shop.xlsx#Orders`) where that makes a file we read."""
+        """The file of a finding: its table without the part (`a.xlsx#Orders`, `a.zip!b.csv`), if that file was read."""
         table = finding.table
         if table in self._known:
             return table
-        at = table.find("#")
-        while at >= 0:
-            if table[:at] in self._known:
-                return table[:at]
-            at = table.find("#", at + 1)
-        return table
+        ends = (at for at, c in enumerate(table) if c in "#!" and table[:at] in self._known)
+        return table[: next(ends, len(table))]
 
     def by_file(self) -> Mapping[str, list[Item]]:
         """Items of each file: files with findings in the order of these, then those without any."""
@@ -90,7 +86,7 @@ class Report:
 
     def place(self, finding: Finding) -> str:
         """Where in its file a finding is: `line 12`, `Orders.email, row 3`; rows count from 0."""
-        part = finding.table.removeprefix(self.file(finding)).removeprefix("#")
+        part = finding.table.removeprefix(self.file(finding))[1:]
         said = [".".join(p for p in (part, finding.column if finding.line is None else None) if p)]
         if finding.line is not None:
             said.append(f"line {finding.line}")
