@@ -124,11 +124,13 @@ def run(
     partition_rows: int | None = None,
     allow_outside: bool = False,
     sign: Path | None = None,
+    attack: Callable[[Plan, World], Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written.
 
-    `sign` is the file of a private key: the export is published with its signature, or not at all.
+    `sign` is the file of a private key: the export is published with its signature, or not at all. `attack` measures
+    the gate (see `synthgen.redteam`); what it returns stands under `redteam` in what the verdict says of the scan.
     """
     started = time.perf_counter()
     signer = None if sign is None else read_private(sign)
@@ -145,6 +147,7 @@ def run(
         findings = produce.merged([*produce.found(done), *sets.findings])
         scanned = {**Scanner(changed.privacy.pii).describe(), "rows": {t: world.size(t) for t in plan.tables}}
         scanned |= {"sources": [source.describe() for source in sources]} if sources else {}
+        scanned |= {"redteam": dict(attack(plan, world))} if attack is not None else {}
         verdict = judge(findings, on_finding=changed.privacy.on_finding, scanned=scanned)
         entries = table_entries(plan, world, done)
         tables = {name: entry.model_dump(mode="json") for name, entry in entries.items()}

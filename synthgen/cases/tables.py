@@ -78,7 +78,7 @@ def scan_cases(made: EvalSet, scanner: Scanner) -> list[Finding]:
     for name in TEXT[1:]:
         texts[name] = list(map(_without, _lines(name, frame, made.cases), inserted))
     english = [c.slices.get("language", "en") == "en" for c in made.cases]
-    by_words = Scanner(scanner.mode, ner="off") if not all(english) else scanner
+    by_words = type(scanner)(scanner.mode, ner="off") if not all(english) else scanner
     for reader, wanted in ((scanner, True), (by_words, False)):
         rows = [i for i, is_english in enumerate(english) if is_english == wanted]
         columns = {n: Column.of(pl.Series([t[i] for i in rows], dtype=pl.String)) for n, t in texts.items()}

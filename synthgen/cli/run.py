@@ -33,6 +33,9 @@ def run(
     sign: Annotated[
         Path | None, typer.Option("--sign", metavar="FILE", help="Sign the export with this private key.")
     ] = None,
+    redteam: Annotated[
+        bool, typer.Option("--redteam", help="Measure what the gate catches, and keep it in the manifest.")
+    ] = False,
     allow_outside: AllowOutside = False,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
@@ -49,6 +52,9 @@ def run(
     sizes = parse_rows(rows or ())
     from synthgen import pipeline
 
+    attack = None
+    if redteam:
+        from synthgen.redteam.report import measured as attack
     output = Output(json=json, quiet=quiet, no_progress=no_progress)
     with output.progress() as progress:
         result = pipeline.run(

@@ -143,6 +143,11 @@ def examine(plan: Plan, world: World, *, rows: int = ROWS, seed: int = 0) -> Rep
     return Report(outcome.caught, dict(outcome.left_out), outcome.clean, outcome.rows, seed)
 
 
+def measured(plan: Plan, world: World) -> dict[str, Any]:
+    """The summary that `synthgen run --redteam` keeps in the manifest."""
+    return examine(plan, world).summary()
+
+
 def redteam(recipe: Path, *, rows: int = ROWS, seed: int = 0, allow_outside: bool = False) -> Report:
     """Plant values in what a recipe makes, run its gate over them, and count what it caught; nothing is written.
 

@@ -79,8 +79,8 @@ CL_RUT = PatternRecognizer(
     strong_prefilter=r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]",
     validate=checked("cl.rut"),
     context=(*TAX, "rut", "run"),
-    weak=r"(?<![\w-])\d{7,8}-[\dKk](?![\w-])",
-    weak_prefilter=r"\b\d{7,8}-[\dKk]\b",
+    weak=r"(?<![\w-])\d{7,8}-?[\dKk](?![\w-])",
+    weak_prefilter=r"\b\d{7,8}-?[\dKk]\b",
 )
 
 _LETTER = "[AC-HJKMNP-RT-Yac-hjkmnp-rt-y]"
