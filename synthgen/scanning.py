@@ -141,7 +141,7 @@ def scan(
     fingerprint = None if source is None else Fingerprint.load(source)
     how = How(ner, wanted, workers, tuple(exclude), diff, fingerprint)
     parts = [part.scan(how, advance) for part in held(targets, pii, recipe, whole=diff is None)]
-    found = [replace(f, table=_shown(f.table)) for p in parts for f in p.findings if _sure(f, min_score)]
+    found = [replace(f, table=_shown(f.table)) for p in parts for f in p.findings if _asked(f, min_score, wanted)]
     applied = allowed.apply(found, list(names), on or today())
     return _result(parts, applied, tuple(names), fails, time.perf_counter() - started)
 
@@ -159,7 +159,10 @@ def _result(
     )
 
 
-def _sure(finding: Finding, min_score: float | None) -> bool:
+def _asked(finding: Finding, min_score: float | None, wanted: frozenset[str] | None) -> bool:
+    """Whether the score is high enough and the entity one that was asked for; a whole column can tell an entity too."""
+    if finding.code == "pii" and wanted is not None and finding.entity not in wanted:
+        return False
     return finding.score is None or min_score is None or finding.score >= min_score
 
 
