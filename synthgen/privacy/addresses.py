@@ -6,6 +6,7 @@ letter's head, is given part by part: street, unit, city, country, postcode.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,6 +78,13 @@ _CAP = rf"(?:(?![{LOWER}])[^\W\d_])"
 """A letter that is no small one of the Latin alphabet: streets of Greece and Iceland count too."""
 
 
+@lru_cache(maxsize=1)
+def _kinds() -> frozenset[str]:
+    """What streets of the USA are called: the suffixes of Faker's address provider, which are the postal service's."""
+    provider = importlib.import_module("faker.providers.address.en_US").Provider
+    return frozenset(provider.street_suffixes)
+
+
 @lru_cache(maxsize=2)
 def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Regexes of streets and of places; `caseless` for texts without any capitals."""
@@ -84,6 +92,7 @@ def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     word = rf"(?!(?i:apt|suite|unit|flat)\b)(?:{letter}[\w'\u2019.-]*|\d{{1,5}}[a-z]?\b)"
     words = rf"{word}(?:[ -](?:{_SMALL} ){{0,3}}{word})"
     numbers = rf"(?:{_NUM},? ){{0,2}}"
+    kinds = rf"(?:{'|'.join(sorted(_kinds(), key=lambda k: (-len(k), k)))})"
     tail = rf"(?: {word}){{0,2}} (?i:{_KIND})\b"
     street = [
         _MILITARY,
@@ -91,7 +100,8 @@ def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?i:the corner of) [^\n,;?!]{{2,40}} and {words}{{0,3}}",
         rf"{numbers}{_BOX}(?: {word}){{0,3}}",
         rf"{numbers}(?:{word} ){{0,2}}(?i:\b{_BEFORE})[. ] ?(?:{_SMALL} ){{0,3}}{words}{{0,4}}(?:,? \d{{1,4}}[a-z]?\b)?",
-        rf"(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND})\b(?: (?:North|South|East|West|N|S|E|W)\b)?",
+        rf"(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND}|{kinds})\b(?: (?:North|South|East|West|N|S|E|W)\b)?",
+        rf"(?:{_NUM},? ){{1,2}}{words}{{0,4}}(?=, ?(?:{letter}[\w'\u2019.-]*[ ]?){{1,4}}, ?(?:[A-Z]{{2,3}},? )?{_POSTCODE})",
         rf"{numbers}(?:{word} (?:{_SMALL} )?){{0,3}}(?:[^\W\d_]{{2,}}{_ENDING}|(?i:{_ENDING})|(?:u|rkp|krt)(?=\.))\.? "
         rf"\d{{1,4}}[a-z]?\b\.?(?:{tail})?",
         rf"(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)",

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from synthgen.privacy.cues import NAME_WORD, accepted, cued, titled
+import polars as pl
+
+from synthgen.privacy.cues import CUED, NAME_WORD, accepted, cued, titled
 from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITLES
 from synthgen.privacy.names import LOWER, UPPER, common_words, full_names, names
 from synthgen.privacy.ner import Span
@@ -21,6 +23,10 @@ from synthgen.privacy.texts import MASK
 
 SURE = 0.7
 """Score from which a person counts in the gate, where a false alarm stops an export."""
+
+
+_LEGAL = r"(?:Inc|Ltd|LLC|LLP|PLC|GmbH|AG|KG|Corp|Corporation|Company|Co|Group|Holdings?|Bank|University)(?![A-Za-z])"
+_FIRM_AFTER = re.compile(rf",? {_LEGAL}")
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ def believable(sentence: str, start: int, end: int) -> bool:
     """
     words = [w.strip(".,'\u2019()\"") for w in re.split(r"[\s]+", sentence[start:end])]
     words = [w for w in words if w and w != MASK]
-    if not words or words[0].lower() in PLACES or any(re.search(r"[0-9@/_<>=#]", w) for w in words):
+    if re.search(rf" {_LEGAL}\.?$", sentence[start:end]):
+        return False
+    if not words or words[0].lower() in PLACES or _FIRM_AFTER.match(sentence, end) or any(re.search(r"[0-9@/_<>=#]", w) for w in words):
         return False
     capitalised = [w for w in words if re.fullmatch(rf"[{UPPER}][{UPPER}{LOWER}.-]+", w)]
     known, ordinary = names(), common_words()
@@ -56,6 +64,33 @@ def believable(sentence: str, start: int, end: int) -> bool:
     return len(proper) >= 2 and len(proper) == len(words)
 
 
+def named(sentence: str, spans: Iterable[Span]) -> bool:
+    """Whether a sentence names a person for certain: what the gate asks of each sentence.
+
+    >>> named("Please ask Mrs. Garcia.", ()), named("Please ask the garden shop.", ())
+    (True, False)
+    """
+    spans = list(spans)
+    if any(label == "PERSON" and believable(sentence, a, b) for a, b, label in spans):
+        return True
+    return any(person.score >= SURE for person in _announced(sentence, spans))
+
+
+def announced(values: pl.Series) -> pl.Series:
+    """Boolean per value: whether a field's name, a title or an initial announces a name in it. Needs no model."""
+    likely = values.str.contains(CUED).fill_null(False)
+    if not likely.any():
+        return likely
+    where = likely.arg_true()
+    texts = values.gather(where)
+    sure = [t for t in texts.unique().to_list() if any(p.score >= SURE for p in _announced(t[:_LONG], []))]
+    return likely.scatter(where, texts.is_in(sure))
+
+
+_LONG = 20_000
+"""Characters of a value that are searched for announced names; texts longer than that are prose."""
+
+
 def people(text: str, spans: Iterable[Span]) -> list[Person]:
     """The people in a text, without overlap and in order; `spans` is what the model found in it.
 
@@ -63,15 +98,27 @@ def people(text: str, spans: Iterable[Span]) -> list[Person]:
     0.85 for what a cue announces, 0.75 for a part of a name that stands elsewhere, 0.5 for what only the model says.
     """
     spans = list(spans)
-    found = [p for p in _said(text, spans)]
-    found += [Person(a, b, 0.8, "vocabulary") for a, b in full_names(text)]
-    found += [Person(a, b, score, "cue") for a, b, score in cued(text)]
-    found = _apart(found)
+    found = [*_said(text, spans), *_announced(text, spans)]
+    found = _apart(p for p in found if p.end - p.start > 1)
     found += _single(text, found, spans)
     found += _listed(text, found, spans)
     found += _meant(text, found, spans)
     found = [p for p in found if not _in_firm(text, p)]
     return _apart([*found, *_again(text, found)])
+
+
+def _announced(text: str, spans: list[Span]) -> Iterator[Person]:
+    """Full names by vocabulary, names after a cue, and last names after initials: what needs no model.
+
+    A full name that the model calls something else, and a cue before a word that no vocabulary has, count for less.
+    """
+    other = [(a, b) for a, b, label in spans if label != "PERSON"]
+    for start, end in full_names(text):
+        yield Person(start, end, 0.6 if _overlaps(other, start, end) else 0.8, "vocabulary")
+    for start, end, score in cued(text):
+        yield Person(start, end, score if score >= 0.8 or _known(text[start:end]) else min(score, 0.6), "cue")
+    for start, end in _initialled(text):
+        yield Person(start, end, 0.7, "initial")
 
 
 def _apart(found: Iterable[Person]) -> list[Person]:
@@ -116,6 +163,13 @@ def _said(text: str, spans: Iterable[Span]) -> Iterator[Person]:
 def _part_of_more(text: str, start: int, end: int) -> bool:
     """Whether the words before or after are capitalised too, in the same sentence: a longer name of something else."""
     return _NEXT.match(text, end) is not None or _PROPER_BEFORE.search(text, 0, start) is not None
+
+
+def _known(name: str) -> bool:
+    """Whether a word of a name is in a name vocabulary and no ordinary word."""
+    known, ordinary = names(), common_words()
+    words = (w.lower().removesuffix("'s") for w in _WORD.findall(name))
+    return any((w in known.first or w in known.last) and w not in ordinary for w in words)
 
 
 def _possible(word: str) -> bool:
@@ -168,6 +222,18 @@ def _extended(text: str, start: int, end: int) -> int:
             break
         end = match.start(1) + len(word)
     return end
+
+
+_INITIALS = re.compile(rf"(?<![{UPPER}{LOWER}.&'-])(?:[{UPPER}]\. ?){{1,3}}({NAME_WORD})(?![{UPPER}{LOWER}])")
+
+
+def _initialled(text: str) -> Iterator[tuple[int, int]]:
+    """Initials before a last name of the vocabularies."""
+    known, ordinary = names(), common_words()
+    for match in _INITIALS.finditer(text):
+        low = match.group(1).lower().removesuffix("'s")
+        if low in known.last and low not in ordinary and low not in TAILS and not _NEXT.match(text, match.end()):
+            yield match.start(), match.start(1) + len(low)
 
 
 _PRONOUN = re.compile(
@@ -280,6 +346,3 @@ def _in_firm(text: str, person: Person) -> bool:
 def _telling(word: str) -> bool:
     low = word.lower()
     return len(low) > 2 and low not in common_words() and low not in ORDINARY and low not in PARTICLES
-
-
-__all__ = ["SURE", "Person", "accepted", "believable", "people"]

@@ -36,11 +36,13 @@ _STATED = (
     r"|chama-se|mijn naam is|ik heet|nazywam się|mam na imię|moje imię to"
 )
 _FIELD = (
-    r"(?:full |first |last |family |customer |patient |contact |account |employee |client |card ?holder(?:'s)? )?name"
+    r"(?:full |first |last |family |given |customer |patient |contact |account |employee |client |card ?holder(?:'s)? )?name"
+    r"|surname|forename|referred by|cardholder|holder|tenant|assistant|author|owner|recipient|sender|from|to|cc"
     r"|attn|attention|patient|employee|customer|user|contact|signed(?: by)?|kind regards|best regards|regards|sincerely"
     r"|yours (?:truly|faithfully|sincerely)|vorname|nachname|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię|nazwisko"
     r"|imię i nazwisko|mit freundlichen grüßen|cordialement|atentamente|cordiali saluti|atenciosamente|pozdrawiam"
 )
+_KEY = r"first|last|first_?name|last_?name|full_?name|given_?name|family_?name|middle_?name|patient_?name|user_?name"
 _GREETING = (
     r"(?:Dear|Hi|Hello|Hey|Liebe[rs]?|Hallo|Cher|Chère|Bonjour|Querid[oa]|Estimad[oa]|Hola|Car[oa]|Ciao|Gentile"
     r"|Prezad[oa]|Olá|Beste|Geachte|Drog[ia]|Cześć|Szanown[ya])"
@@ -56,8 +58,10 @@ _SPEECH = r"(?:said|says|asked|asks|replied|replies|wrote|writes|told|added|adds
 _AFTER = (
     (re.compile(rf"(?<![{_LETTER}])(?:{TITLE}) (?={NAME})"), 0.85),
     (re.compile(rf"(?i:(?<![{_LETTER}])(?:{_STATED}):? )(?={NAME})"), 0.8),
-    (re.compile(rf"(?im:^[ \t>?*-]*(?:{_FIELD})(?:[ \t]*[:=][ \t]*|,\s+))(?={NAME})"), 0.75),
+    (re.compile(rf"(?im:(?:^|[ \t]{{2}})[ \t>?*-]*(?:{_FIELD})(?:[ \t]*[:=][ \t]*|,\s+))(?={NAME})"), 0.75),
     (re.compile(rf"(?i:[?!.:][ ]+(?:{_FIELD}):[ ]+)(?={NAME})"), 0.75),
+    (re.compile(rf"(?i:[\"'](?:{_FIELD}|{_KEY})[\"']?[ ]?[:=][ ]?[\"'])(?={NAME}[\"'])"), 0.75),
+    (re.compile(rf"(?i:\b(?:thanks|thank you|cheers|danke|merci|gracias|grazie|obrigad[oa]|bedankt|dzięki),? )(?={NAME}[,.!\n]|{NAME}$)"), 0.65),
     (re.compile(rf"(?i:\bname\?[ \n]+)(?={NAME}[.,!\n]|{NAME}$)"), 0.8),
     (re.compile(rf"(?<![{_LETTER}]){_GREETING} (?={NAME}[,!.:;\n]|{NAME}$)"), 0.75),
     (
@@ -86,6 +90,10 @@ _BEFORE = (
     (re.compile(rf"(?<![{_LETTER}.-])({NAME_WORD} [{UPPER}] {NAME_WORD})(?![{_LETTER}])"), 0.65),
     (re.compile(rf"(?<![{_LETTER}.-])({NAME}) ?\( ?(?:born|b\.|née?|died|geb\.|nacid[oa]|nat[oa]|né)\b"), 0.75),
 )
+_CODE = re.compile(r" ?[A-Z]{0,4}[-#]?[0-9]")
+_REVERSED = re.compile(rf"(?im:(?:^|[ \t]{{2}}|[\"'])(?:{_FIELD})[\"']?[ \t]?[:=]?[ \t]?[\"']?)({NAME_WORD}, {NAME_WORD})(?![{_LETTER}])")
+"""A last name, a comma and a first name after a field's name."""
+_QUOTED = re.compile(rf"(?i:\b(?:{_FIELD}) [\"'])({NAME_WORD}, {NAME_WORD})(?=[\"'])")
 _NAME = re.compile(NAME)
 _TITLE = re.compile(rf"(?:{_SHORT_TITLE})\.?$")
 _NO_NAME = frozenset(
@@ -100,6 +108,13 @@ _NO_NAME = frozenset(
 )
 
 
+CUED = (
+    rf"(?i:(?:^|[^a-z])(?:{_FIELD}|{_KEY})[\"']?\s{{0,2}}[:=,]?\s{{0,3}}[\"']?)(?:[{UPPER}][{LOWER}]|[{UPPER}]\.)"
+    rf"|(?:^|[^A-Za-z.])(?:{_SHORT_TITLE})\.? [{UPPER}]|(?:^|[^A-Za-z.&])[{UPPER}]\. ?[{UPPER}][{LOWER}]"
+)
+"""Rust regex of texts in which a field's name, a title or an initial may announce a name."""
+
+
 def cued(text: str) -> Iterator[tuple[int, int, float]]:
     """Spans that a cue announces as a name, with a score; words that are no names are refused or cut off.
 
@@ -109,8 +124,11 @@ def cued(text: str) -> Iterator[tuple[int, int, float]]:
     for pattern, score in _AFTER:
         for match in pattern.finditer(text):
             found = _NAME.match(text, match.end())
-            if found and (end := accepted(text, found.start(), found.end())):
+            if found and (end := accepted(text, found.start(), found.end())) and not _CODE.match(text, end):
                 yield found.start(), end, score
+    for pattern in (_REVERSED, _QUOTED):
+        for match in pattern.finditer(text):
+            yield *match.span(1), 0.75
     for pattern, score in _BEFORE:
         for match in pattern.finditer(text):
             if (end := accepted(text, *match.span(1))) == match.end(1):

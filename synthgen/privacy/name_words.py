@@ -27,6 +27,19 @@ asia santa san saint major general christian english french german west north ea
 bush field ford frost golden hall heath horn house lake land lane marsh moon moss noble pearl pepper pool power price
 prior reed ridge robin sand sandy shepherd spring steel street temple waters wells wise wood worth small large blue
 red silver gold ivory hazel ginger cherry lemon daisy iris holly ivy basil sage honey angel trinity sunny stormy gene
+room sleeps office section order table time date number page note notes list item total price sale store shop phone mail
+letter box card key door window fire earth light dark night week month year hour minute morning evening bottom low new
+old first last next bad big hot cold fast slow open close start stop begin end yes no please thank thanks hello welcome
+sorry help info information question answer problem issue error warning success failure update upgrade release version
+build test check review report summary detail details amount balance payment refund invoice receipt contract agreement
+policy terms privacy security account user guest client customer supplier vendor partner manager director engineer
+developer designer analyst assistant nurse doctor teacher student patient member driver worker owner buyer seller agent
+visitor guard chief head lead senior junior staff team crew board committee council department division branch unit
+project product service system software hardware server network database column row field value type name title subject
+body message text comment reply forward draft sent inbox folder file document image photo video audio music song film
+movie book story news article blog post link site website home menu search login logout register sign password code
+token lock access permission role admin root super public private local remote global national international special
+standard premium basic free trial bronze unknown none object meanwhile afterwards however unit
 joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
 """)
 """Words that are names and ordinary words at once: two of them make no person."""

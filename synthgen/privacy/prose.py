@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from synthgen.privacy import ner
-from synthgen.privacy.corroborate import believable
+from synthgen.privacy.corroborate import named
+from synthgen.privacy.cues import CUED
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
 from synthgen.privacy.skeleton import plain_fillings, with_one_name
 from synthgen.privacy.texts import MASK, sentences
@@ -60,7 +61,7 @@ class Reader:
     read: int = 0
 
     def search(self, texts: pl.Series) -> Prose:
-        """Whether each text holds a person's name by the model's judgement, corroborated by `believable`."""
+        """Whether each text holds a person's name by the model's judgement, corroborated by vocabularies and cues."""
         none = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
         if texts.is_empty():
             return Prose(none)
@@ -75,7 +76,7 @@ class Reader:
             return Prose(none)
         if fresh:
             try:
-                found = ner.people(fresh, self.engine)
+                found = ner.entities(fresh, self.engine)
             except LookupError:
                 skipped = whole.filter(skeletons.is_in(fresh))
                 unread = parts.filter(pl.col("s").is_in(skipped.implode()))["i"].unique()
@@ -84,12 +85,12 @@ class Reader:
             if len(self.seen) > _REMEMBERED:
                 self.seen.clear()
             for sentence, spans in zip(fresh, found, strict=True):
-                self.seen[sentence] = any(believable(sentence, a, b) for a, b in spans)
+                self.seen[sentence] = named(sentence, spans)
         bad = [s for s in needed.to_list() if self.seen.get(s)]
         if not bad:
             return Prose(none, sentences=len(fresh))
-        named = whole.filter(skeletons.is_in(bad))
-        rows = parts.filter(pl.col("s").is_in(named.implode()))["i"].unique()
+        holding = whole.filter(skeletons.is_in(bad))
+        rows = parts.filter(pl.col("s").is_in(holding.implode()))["i"].unique()
         return Prose(pl.arange(0, len(texts), eager=True).is_in(rows.implode()), sentences=len(fresh))
 
     @staticmethod
@@ -100,4 +101,4 @@ class Reader:
         start = distinct.str.extract(_INITIAL, 1)
         ordinary, first = common_words(), names().first
         heads = [h for h in start.unique().drop_nulls().to_list() if h.lower() in first and h.lower() not in ordinary]
-        return (inner | start.is_in(heads).fill_null(False)).fill_null(False)
+        return (inner | distinct.str.contains(CUED) | start.is_in(heads).fill_null(False)).fill_null(False)

@@ -43,7 +43,11 @@ def normalised(values: pl.Series) -> pl.Series:
 
     Digits of every script become ASCII digits. Most columns hold no such character and come back as they are.
     """
-    odd = values.str.contains(_ODD).fill_null(False)
+    wide = (values.str.len_bytes() != values.str.len_chars()).fill_null(False)  # all that is odd is outside ASCII
+    if not wide.any():
+        return values
+    where = wide.arg_true()
+    odd = wide.scatter(where, values.gather(where).str.contains(_ODD))
     if not odd.any():
         return values
     changed = values.filter(odd).map_elements(plain, return_dtype=pl.String)
@@ -105,8 +109,14 @@ def _mask(text: str, value: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
 
 
+_SHORT = r"(?-u:\b)(Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Mme|Hr|Fr|Dhr|St|[A-Z])\.[ \t]+"
+"""Titles and initials with a full stop that ends no sentence."""
+
+
 def sentences(values: pl.Series) -> pl.DataFrame:
     """Columns `i` (index into values) and `s`: the sentences and lines of each text."""
     frame = pl.DataFrame({"s": values}).with_row_index("i")
-    cut = frame.lazy().with_columns(s=pl.col("s").str.replace_all(r"([.!?])\s+", "${1}\n").str.split("\n"))
-    return cut.explode("s").drop_nulls().filter(pl.col("s").str.len_bytes() > 0).collect()
+    whole = pl.col("s").str.replace_all(_SHORT, "${1}.\ue001")  # no sentence ends there
+    cut = frame.lazy().with_columns(s=whole.str.replace_all(r"([.!?])\s+", "${1}\n").str.split("\n"))
+    cut = cut.explode("s").drop_nulls().with_columns(s=pl.col("s").str.replace_all("\ue001", " ", literal=True))
+    return cut.filter(pl.col("s").str.len_bytes() > 0).collect()

@@ -27,13 +27,13 @@ def calls(count: int) -> list[str]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sentences that the model is given."""
     given: list[str] = []
-    people = ner.people
+    entities = ner.entities
 
-    def watched(texts: Sequence[str], configuration: str = "auto") -> list[list[tuple[int, int]]]:
+    def watched(texts: Sequence[str], configuration: str = "auto") -> list[list[ner.Span]]:
         given.extend(texts)
-        return people(texts, configuration)
+        return entities(texts, configuration)
 
-    monkeypatch.setattr(prose.ner, "people", watched)
+    monkeypatch.setattr(prose.ner, "entities", watched)
     return given
 
 
