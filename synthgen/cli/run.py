@@ -54,7 +54,9 @@ def run(
 
     attack = None
     if redteam:
-        from synthgen.redteam.report import measured as attack
+        from synthgen.redteam.report import measured  # a run without it pays nothing
+
+        attack = measured
     output = Output(json=json, quiet=quiet, no_progress=no_progress)
     with output.progress() as progress:
         result = pipeline.run(
@@ -68,6 +70,7 @@ def run(
             partition_rows=partition_rows,
             allow_outside=allow_outside,
             sign=sign,
+            attack=attack,
             progress=progress,
         )
     output.run(result, recipe)
