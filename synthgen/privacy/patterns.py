@@ -87,6 +87,11 @@ class PatternRecognizer:
     after: tuple[str, ...] = ()
 
     @cached_property
+    def _known(self) -> dict[str, bool]:
+        """Column names that were asked for."""
+        return {}
+
+    @cached_property
     def _strong(self) -> re.Pattern[str] | None:
         return re.compile(self.expression) if self.expression else None
 
@@ -111,7 +116,11 @@ class PatternRecognizer:
 
     def in_name(self, column: str) -> bool:
         """Whether the column's name says that it holds this entity."""
-        return bool(self.context) and mentions(self.context, named(column))
+        if column not in self._known:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[column] = bool(self.context) and mentions(self.context, named(column))
+        return self._known[column]
 
     def find(self, text: str, context: str = "") -> list[Match]:
         """All matches in `text`; `context` is the column's name."""
@@ -127,9 +136,9 @@ class PatternRecognizer:
             strong = Spans((m.start, m.end) for m in found)
             always, judge = self.in_name(context), self.validate_weak or self.validate
             for start, end in self._candidates(self._weak, text):
-                if always or self._told(text, start, end):
+                if not strong.hold(start, end) and (always or self._told(text, start, end)):
                     score = judge(text[start:end])
-                    if score > 0 and not strong.hold(start, end):
+                    if score > 0:
                         found.append(Match(self.entity, start, end, max(score, WEAK), self.name))
         return found
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import phonenumbers
 from stdnum import ean
 
 from synthgen.privacy.patterns import LIKELY, STRONG, PatternRecognizer
 from synthgen.privacy.recognizers import words
+from synthgen.privacy.recognizers.numbering import assigned, assigned_abroad
 from synthgen.privacy.reserved import explain
 
 _SEP = r"[ \t().\-/\u00a0\u2010\u2011\u2013]"
@@ -55,14 +55,14 @@ def _score(text: str) -> float:
     if text.lstrip("( ").startswith("+"):
         return _possible(text)
     if _NANP.fullmatch(text.strip()):
-        if not re.fullmatch(r"[\d ]+", text) and _valid(text, ("US",)):
+        if not re.fullmatch(r"[\d ]+", text) and assigned(text, ("US",)):
             return STRONG
         return LIKELY if _NANP_FORM.match(digits) else 0.0
     if text.lstrip("( ").startswith("00"):
         return _possible("+" + text.lstrip("( ").lstrip("0+"))
     if ean.is_valid(digits) and digits == text:
         return 0.0
-    return STRONG if len(digits) >= 9 and _valid(text, _REGIONS) else 0.0
+    return STRONG if len(digits) >= 9 and assigned(text, _REGIONS) else 0.0
 
 
 @lru_cache(maxsize=65_536)
@@ -75,27 +75,12 @@ def _told_score(text: str) -> float:
         return 0.0
     if len(set(digits)) == 1 or _VERSION.search(text):
         return 0.0
-    return _score(text) or (STRONG if _valid(text, _MORE) else TOLD)
+    return _score(text) or (STRONG if assigned(text, _MORE) else TOLD)
 
 
 def _possible(text: str) -> float:
-    try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        return 0.0
-    if phonenumbers.is_valid_number(number):
-        return STRONG
-    return LIKELY if phonenumbers.is_possible_number(number) else 0.0
-
-
-def _valid(text: str, regions: tuple[str, ...]) -> bool:
-    for region in regions:
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
-                return True
-        except phonenumbers.NumberParseException:
-            continue
-    return False
+    known = assigned_abroad(text)
+    return STRONG if known else LIKELY if known is None else 0.0
 
 
 _OTHER = (
