@@ -31,6 +31,8 @@ def leaves(name: str, values: pl.Series, rows: pl.Series | None = None) -> Itera
     if isinstance(kind, pl.Struct):
         for part in kind.fields:
             yield from leaves(f"{name}.{part.name}", values.struct.field(part.name), rows)
+    elif isinstance(kind, pl.Map):
+        yield from leaves(name, values.map.entries(), rows)
     elif isinstance(kind, pl.Array):
         yield from leaves(name, values.arr.to_list(), rows)
     elif isinstance(kind, pl.List):

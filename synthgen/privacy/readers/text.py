@@ -37,13 +37,12 @@ def encoding(head: bytes) -> str:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    half = len(head) // 2
-    if half >= 2:
-        even, odd = head[0 : 2 * half : 2].count(0), head[1 : 2 * half : 2].count(0)
-        if odd > 0.4 * half and even < 0.05 * half:
-            return "utf-16-le"
-        if even > 0.4 * half and odd < 0.05 * half:
-            return "utf-16-be"
+    pairs = head[: len(head) // 2 * 2]
+    for name, high in (("utf-16-le", pairs[1::2]), ("utf-16-be", pairs[0::2])):
+        if len(high) >= 2 and high.count(0) > 0.4 * len(high):
+            text = pairs.decode(name, "replace").rstrip("\ufffd")
+            if text and all(c.isprintable() or c in "\t\r\n\f" for c in text):
+                return name
     return "utf-8"
 
 
