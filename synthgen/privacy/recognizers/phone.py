@@ -85,7 +85,7 @@ def _possible(text: str) -> float:
 
 _OTHER = (
     "#", "# ", "order ", "Order ", "invoice ", "Invoice ", "ticket ", "Ticket ", "case ", "Case ", "card ", "account ",
-    " id ", " ID ", "zip ", "SSN ", "ssn ", "line ", "page ", "pages ", "version ",
+    " id ", " ID ", "zip ", "SSN ", "ssn ", "line ", "page ", "pages ", "version ", "file ", "file, ", "File ",
 )  # fmt: skip
 _NOT = "".join(rf"(?<!{w})" for w in _OTHER)
 """A number after one of these is somebody else's, although a word nearby says phone."""
