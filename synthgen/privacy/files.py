@@ -28,7 +28,8 @@ Progress = Callable[[Any, int, int], None]
 class ScanResult:
     """Findings over all files, how many files and rows (lines of texts) were read, and what scanned them.
 
-    `suppressed` counts findings that a comment in the text lets pass. `described["skipped"]` counts files that hold no
+    `suppressed` counts findings that a comment in the text lets pass. `described["columns"]` says what
+    columns are taken for (`table.column`: entity, confidence); `described["skipped"]` counts files that hold no
     text, by media type.
     """
 
@@ -82,6 +83,8 @@ def scan_paths(
     described = Scanner(mode, ner=ner, entities=entities).describe()
     if whole.skipped:
         described["skipped"] = dict(sorted(whole.skipped.items()))
+    if whole.columns:
+        described["columns"] = whole.columns
     return ScanResult(tuple(found), len(inputs), whole.rows, whole.suppressed, described)
 
 
@@ -92,12 +95,14 @@ class _Whole:
     rows: int = 0
     suppressed: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    columns: dict[str, Any] = field(default_factory=dict)
 
     def take(self, tally: Tally, found: list[Finding]) -> None:
         found.extend(tally.result())
         self.rows += tally.rows
         self.suppressed += tally.suppressed
         self.skipped += tally.skipped
+        self.columns |= tally.columns
 
 
 def inputs_of(targets: Sequence[str | Path], exclude: Sequence[str] = (), diff: str | None = None) -> list[Input]:

@@ -13,6 +13,7 @@ from synthgen.columns import Column
 from synthgen.privacy import inline, names
 from synthgen.privacy.examine import Flag
 from synthgen.privacy.expected import Known
+from synthgen.privacy.inference import Inferred, infer_column
 from synthgen.privacy.patterns import named
 from synthgen.privacy.personal_columns import is_name
 from synthgen.privacy.readers import Batch, Item, Unread
@@ -34,6 +35,7 @@ class TableTally:
     findings: dict[_Key, Finding] = field(default_factory=dict)
     pure: dict[str, bool] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, Inferred | None] = field(default_factory=dict)
 
     def add(self, batch: Batch, scanner: Scanner) -> None:
         """Scan the next rows."""
@@ -50,6 +52,9 @@ class TableTally:
         for finding in scanner.scan(self.label, columns, declared=marked):
             self._merge(self._placed(finding, batch))
         for name, column in columns.items():
+            if name not in self.kinds:
+                inferred = infer_column(name, column.values, scanner.examiner.matcher)
+                self.kinds[name] = inferred[0] if inferred else None
             if column.declared is None and name not in marked:
                 self._names(name, column.values, batch)
         self.rows += batch.rows
@@ -69,6 +74,8 @@ class TableTally:
                 self._merge(replace(finding, row=finding.row + self.rows))
             elif key not in self.findings:  # a header, which every piece has
                 self.findings[key] = finding
+        for name, kind in later.kinds.items():
+            self.kinds[name] = self.kinds.get(name) or kind
         for name, pure in later.pure.items():
             self.pure[name] = self.pure.get(name, True) and pure
         self.rows += later.rows
@@ -269,6 +276,16 @@ class Tally:
         for label, reason in later.unread.items():
             self.unread.setdefault(label, reason)
         self.skipped += later.skipped
+
+    @property
+    def columns(self) -> dict[str, dict[str, str | float]]:
+        """What columns of tables are taken for, by `table.column`: an entity or kind, and a confidence."""
+        return {
+            f"{label}.{column}": kind._asdict()
+            for label, table in self.tables.items()
+            for column, kind in table.kinds.items()
+            if kind is not None
+        }
 
     @property
     def rows(self) -> int:

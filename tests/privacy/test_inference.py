@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from synthgen.columns import Column
+from synthgen.privacy.files import scan_paths
 from synthgen.privacy.headers import folded, spoken_of
 from synthgen.privacy.inference import SURE, infer_column
 from synthgen.privacy.matching import Matcher
@@ -171,7 +172,7 @@ def found(name: str, values: list[str], mode: str = "reserved") -> list[tuple[st
 
 
 def test_a_column_of_weak_numbers_is_one_finding() -> None:
-    numbers = ["84 23 30", "23 41 07", "55 10 92", "-", ""]
+    numbers = ["84 23", "23 41", "55 10", "-", ""]  # too short for any plan of telephone numbers
     assert found("telefon", numbers) == [("PHONE_NUMBER", "synthgen:column", 3)]
     assert found("measure", numbers) == []
     assert found("dowód osobisty", ["ABX 77123 K", "CDE 10923 Z"]) == [("NATIONAL_ID", "synthgen:column", 2)]
@@ -189,3 +190,13 @@ def test_a_declared_column_is_left_to_its_proof() -> None:
     scanner = Scanner("synthetic", ner="off")
     column = {"telefon": Column.of(pl.Series(["84 23 30", "23 41 07"]))}
     assert scanner.scan("t", column, declared={"telefon": "PHONE_NUMBER"}) == []
+
+
+def test_a_scan_of_files_says_what_columns_are(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("kundennr,prénom,menge\nK-1,Zoé,3\nK-2,Yann,4\nK-3,Aminata,7\n", encoding="utf-8")
+    described = scan_paths([path], ner="off").described
+    assert described["columns"] == {
+        f"{path}.kundennr": {"entity": "CUSTOMER_ID", "confidence": 0.93},
+        f"{path}.prénom": {"entity": "PERSON", "confidence": pytest.approx(0.95, abs=0.05)},
+    }
