@@ -30,35 +30,40 @@ ROW_LEVEL = 1e-3
 
 @dataclass(frozen=True)
 class Marginal:
-    """How often values of a source's column occur: those that occur twice or more, and the number of all rows."""
+    """How often values of a source's column occur, and the number of all rows.
+
+    Those that occur once are left out where `singles` is not set: a whole row has many columns, and needs no more than
+    a bound.
+    """
 
     hashes: U64
     counts: NDArray[np.int64]
     rows: int
+    singles: bool = False
 
     @classmethod
-    def of(cls, hashes: U64) -> Marginal:
+    def of(cls, hashes: U64, *, singles: bool = False) -> Marginal:
         """Of a column of hashes; NOTHING counts as a value."""
         found, counts = counted(hashes)
-        often = counts >= 2
-        return cls(found[often], counts[often], len(hashes))
+        often = counts >= (1 if singles else 2)
+        return cls(found[often], counts[often], len(hashes), singles)
 
     def agreement(self, hashes: U64) -> float:
-        """Upper bound for the probability that a random row here and one there agree.
+        """The probability that a random row here and one there agree.
 
-        Values that occur once in the source are not kept: each has probability 1 / rows, and an export's row can agree
-        with one of them at most.
+        Without single values an upper bound: each of them has the probability 1 / rows, and an export's row agrees with
+        one of them at most.
         """
         if not self.rows or not len(hashes):
             return 0.0
         found, counts = counted(hashes)
         share = counts / len(hashes)
         if not len(self.hashes):
-            return 1.0 / self.rows
+            return 0.0 if self.singles else 1.0 / self.rows
         index = np.minimum(np.searchsorted(self.hashes, found), len(self.hashes) - 1)
         known = self.hashes[index] == found
         often = float((share[known] * self.counts[index[known]]).sum() / self.rows)
-        return often + float(share[~known].sum()) / self.rows
+        return often + (0.0 if self.singles else float(share[~known].sum()) / self.rows)
 
 
 def counted(hashes: U64) -> tuple[U64, NDArray[np.int64]]:

@@ -161,32 +161,46 @@ class Checker:
     def _near(
         self, table: str, cell: Cells, plain: pl.Series, source: TablePrint, exact: NDArray[np.bool_], same: bool
     ) -> Iterator[Evidence]:
-        if not len(source.near):
-            return
         left = pl.DataFrame({"i": pl.Series(range(len(plain)), dtype=pl.UInt32), "v": plain}).filter(~pl.Series(exact))
         if not same:
             left = left.filter(pl.col("v").str.contains(r"[0-9@]") & ~pl.col("v").str.contains(r"\s"))
+        near, pairs = self._neighbours(left["v"], source)
+        if near.any():
+            hit = np.zeros(len(plain), dtype=np.bool_)
+            hit[left["i"].to_numpy()[near]] = True
+            for e in self._evidence(table, cell, NEAR, "is one character from an identifying value of source", hit):
+                yield _weighed(e, 0.0, pairs)
+
+    def _neighbours(self, plain: pl.Series, source: TablePrint) -> tuple[NDArray[np.bool_], tuple[int, int]]:
+        """Which values are near copies, and the pairs of near values within the source and among these values."""
+        near = np.zeros(len(plain), dtype=np.bool_)
+        if not len(source.near) or plain.is_empty():
+            return near, (0, 0)
+        fit = plain.is_in(eligible(plain.drop_nulls()).implode()).fill_null(False)
         if not source.by_user:  # then no value of the source is reserved
-            left = left.filter(~pl.col("v").str.contains(plain_reserved_email()))
-        left = left.filter(pl.col("v").is_in(eligible(left["v"].drop_nulls()).implode()))
-        texts = left["v"].to_list()
-        near = self._editor.near(texts, source.near, source.patterns)
-        if not near.any():
-            return
-        hit = np.zeros(len(plain), dtype=np.bool_)
-        hit[left["i"].to_numpy()[near]] = True
-        own = pairs_within(self._editor.patterns(texts)) if source.near_pairs else 0
-        for e in self._evidence(table, cell, NEAR, "is one character from an identifying value of source", hit):
-            yield _weighed(e, 0.0, (source.near_pairs, own))
+            fit &= ~plain.str.contains(plain_reserved_email()).fill_null(True)
+        texts = plain.filter(fit).to_list()
+        near[fit.to_numpy()] = self._editor.near(texts, source.near, source.patterns)
+        own = pairs_within(self._editor.patterns(list(set(texts)))) if source.near_pairs and near.any() else 0
+        return near, (source.near_pairs, own)
 
     def _tokens(self, table: str, cell: Cells, found: pl.DataFrame, source: TablePrint) -> Iterator[Evidence]:
         hashes = self.keys.texts(found["t"].to_list())
         owner = found["i"].to_numpy()
+        exact = np.zeros(len(hashes), dtype=np.bool_)
         for entity, members in source.values.items():
             hit = np.zeros(len(cell.once), dtype=np.bool_)
             hit[owner[members.mask(hashes)]] = True
             hit &= ~members.mask(cell.hashes)  # those are told as whole values
+            exact |= members.mask(hashes)
             yield from self._evidence(table, cell, entity, "holds an identifying value of source", hit)
+        addresses = found.filter(pl.col("t").str.contains("@", literal=True) & ~pl.Series(exact))
+        near, pairs = self._neighbours(addresses["t"], source)
+        if near.any():
+            hit = np.zeros(len(cell.once), dtype=np.bool_)
+            hit[addresses["i"].to_numpy()[near]] = True
+            for e in self._evidence(table, cell, NEAR, "holds a text one character from one of source", hit):
+                yield _weighed(e, 0.0, pairs)
 
     def _sought(
         self, table: str, cell: Cells, runs: Runs, phrases: Mapping[tuple[str, int], Members]
@@ -212,20 +226,18 @@ class Checker:
         return hit
 
     def _passages(self, table: str, cell: Cells, runs: Runs, known: Passages) -> Iterator[Evidence]:
-        hashes, owner = self._shingler.kept(runs)
-        sizes = np.bincount(owner, minlength=runs.texts)
+        kept = self._shingler.kept(runs)
+        sizes = np.bincount(kept["o"].to_numpy(), minlength=runs.texts)
         wholes = self._shingler.wholes(runs)
         hit = known.wholes.mask(wholes)
-        met = known.members.mask(hashes)
         chance = 0.0
-        if met.any():
-            rare, whose = shingles.uncommon(hashes, owner, max(shingles.PHRASE, runs.texts // 100))
-            shared = known.members.mask(rare)
-            ours = pl.DataFrame({"h": rare[shared], "o": whose[shared].astype(np.int64)})
+        met = kept.filter(pl.Series(known.members.mask(kept["h"].to_numpy())))
+        if not met.is_empty():
+            ours = shingles.uncommon(met, max(shingles.PHRASE, runs.texts // 100))
             copies, chance = shingles.copies(ours, known.frame, sizes)
             hit[copies["o"].to_numpy()] = True
         if hit.any():
-            own = shingles.self_pairs(*shingles.uncommon(hashes, owner, shingles.COMMON), wholes, sizes)
+            own = shingles.self_pairs(shingles.uncommon(kept, shingles.COMMON), wholes, sizes)
             repeats = self._repeats(cell, hit)
             for e in self._evidence(table, cell, PASSAGE, "holds a passage of a text of source", hit):
                 yield _weighed(e, chance, (known.pairs, own + repeats))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,18 +18,23 @@ Found = Mapping[str, NDArray[Any]]
 
 
 class Encoder:
-    """Collects the arrays of a file while their header is written."""
+    """Collects the arrays of a file while their header is written; equal arrays are kept once."""
 
     def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes], str] = {}
         self.arrays: dict[str, tuple[str, NDArray[Any]]] = {}
 
     def _put(self, name: str, kind: str, values: NDArray[Any]) -> str:
-        self.arrays[name] = (kind, values)
-        return name
+        content = (kind, hashlib.sha256(values.tobytes()).digest())
+        known = self._known.setdefault(content, name)
+        if known == name:
+            self.arrays[name] = (kind, values)
+        return known
 
     def _marginal(self, name: str, marginal: Marginal) -> dict[str, Any]:
         hashes = self._put(f"{name}/hashes", "sorted", marginal.hashes)
-        return {"hashes": hashes, "counts": self._put(f"{name}/counts", "u32", marginal.counts), "rows": marginal.rows}
+        counts = self._put(f"{name}/counts", "u32", marginal.counts)
+        return {"hashes": hashes, "counts": counts, "rows": marginal.rows, "singles": marginal.singles}
 
     def _marginals(self, name: str, marginals: Sequence[Marginal]) -> list[dict[str, Any]]:
         return [self._marginal(f"{name}/{i}", m) for i, m in enumerate(marginals)]
@@ -123,4 +129,4 @@ def _marginal(header: Mapping[str, Any], arrays: Found) -> Marginal:
     hashes, counts = arrays[header["hashes"]], arrays[header["counts"]].astype("int64")
     if len(hashes) != len(counts):
         raise ValueError("marginal")
-    return Marginal(hashes, counts, int(header["rows"]))
+    return Marginal(hashes, counts, int(header["rows"]), bool(header["singles"]))

@@ -5,8 +5,9 @@ of four consecutive shingles the smallest hash. Any passage of eight words or mo
 in common, and two fifths of the shingles are kept. A shingle that occurs in more than three texts of a source is a
 phrase of the trade or of a template, and is dropped.
 
-A text is a copy if it shares four kept shingles with one text of the source (a passage of 20 words always does, one of
-14 mostly), or two that are half of its own (short texts), or if it is the same text, of six words or more.
+A text is a copy if it shares four kept shingles, over nine words or more, with one text of the source (a passage of 20
+words always does, one of 14 mostly), or three, over five, that are half of its own (short texts), or if it is the same
+text, of six words or more. One rare word between words of a template makes four shingles too, but all hold that word.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ WORDS = 5
 WINDOW = 4
 COMMON = 3
 """Texts of a source that may share a shingle."""
-SHARED, SHARED_SHORT, SHARE_SHORT = 4, 2, 0.5
+SHARED, SHARED_SHORT, SHARE_SHORT = 4, 3, 0.5
+REACH, REACH_SHORT = 9, 5
 STEEP = 4
 WHOLE = 6
 """Words of a text from which on being equal counts."""
@@ -100,13 +102,14 @@ class Shingler:
         made[runs.counts < WHOLE] = NOTHING
         return made
 
-    def kept(self, runs: Runs) -> tuple[U64, NDArray[np.int64]]:
-        """The shingles that winnowing keeps, distinct within each text; and their texts."""
+    def kept(self, runs: Runs) -> pl.DataFrame:
+        """The shingles that winnowing keeps: hash `h`, text `o` and place `p` in it; distinct within each text."""
         made, owner = self.windows(runs, WORDS)
         chosen = winnowed(made, owner)
-        hashes = siphash(self._final, [made[chosen]])
-        frame = pl.DataFrame({"h": hashes, "o": owner[chosen]}).unique(maintain_order=True)
-        return frame["h"].to_numpy(), frame["o"].to_numpy()
+        counts = np.bincount(owner, minlength=runs.texts)
+        place = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+        frame = {"h": siphash(self._final, [made[chosen]]), "o": owner[chosen], "p": place[chosen].astype(np.int32)}
+        return pl.DataFrame(frame).unique(["h", "o"], keep="first", maintain_order=True)
 
 
 def _starts(runs: Runs) -> NDArray[np.int64]:
@@ -136,36 +139,33 @@ def winnowed(hashes: U64, owner: NDArray[np.int64]) -> NDArray[np.bool_]:
     return chosen
 
 
-def uncommon(hashes: U64, owner: NDArray[np.int64], most: int) -> tuple[U64, NDArray[np.int64]]:
-    """The shingles of at most `most` texts, sorted; and their texts."""
-    order = np.argsort(hashes, kind="stable")
-    hashes, owner = hashes[order], owner[order]
-    cuts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.zeros(0, int)
-    sizes = np.diff(np.append(cuts, len(hashes)))
-    keep = np.repeat(sizes <= most, sizes)
-    return hashes[keep], owner[keep]
+def uncommon(kept: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The shingles of at most `most` texts, sorted."""
+    return kept.filter(pl.len().over("h") <= most).sort("h", maintain_order=True)
 
 
 def copies(ours: pl.DataFrame, theirs: pl.DataFrame, sizes: NDArray[np.int64]) -> tuple[pl.DataFrame, float]:
     """Pairs (`o`, `s`) of texts of which one copies the other, and how many such pairs chance gives.
 
-    `ours` and `theirs` hold shingles (`h`) and their texts (`o`); `sizes` counts the shingles of each of ours. Texts of
-    few words share some shingles by chance, and then pairs that share two are far more than pairs that share three: at
-    four times as many, the next step is taken to fall as steeply. Copies have no such slope.
+    `ours` and `theirs` hold shingles (`h`) and their texts (`o`); `sizes` counts the shingles of each of ours. What is
+    shared must reach over more than one insertion of a template: from the first word of the first shingle to that of
+    the last. Texts of few words share some shingles by chance, and then pairs that share two are far more than pairs
+    that share three: at four times as many, the next step is taken to fall as steeply. Copies have no such slope.
     """
-    shared = ours.join(theirs.rename({"o": "s"}), on="h").group_by("o", "s").len("n")
-    shared = shared.filter(pl.col("n") >= SHARED_SHORT)
+    shared = ours.join(theirs.select("h", s="o"), on="h").group_by("o", "s")
+    found = shared.agg(n=pl.len(), reach=pl.col("p").max() - pl.col("p").min())
+    found = found.filter((pl.col("n") >= 2) & (pl.col("reach") >= REACH_SHORT))
     own = pl.DataFrame({"o": np.arange(len(sizes)), "own": sizes})
-    short = pl.col("n") >= SHARE_SHORT * pl.col("own")
-    marked = shared.join(own, on="o").with_columns(copy=(pl.col("n") >= SHARED) | short)
+    short = (pl.col("n") >= SHARED_SHORT) & (pl.col("n") >= SHARE_SHORT * pl.col("own"))
+    long = (pl.col("n") >= SHARED) & (pl.col("reach") >= REACH)
+    marked = found.join(own, on="o").with_columns(copy=long | short)
     twos, threes = (marked.filter(pl.col("n") == n).height for n in (SHARED - 2, SHARED - 1))
     chance = threes * threes / twos if twos and twos >= STEEP * threes else 0.0
     return marked.filter("copy"), chance
 
 
-def self_pairs(hashes: U64, owner: NDArray[np.int64], wholes: U64, sizes: NDArray[np.int64]) -> int:
+def self_pairs(kept: pl.DataFrame, wholes: U64, sizes: NDArray[np.int64]) -> int:
     """Pairs of texts of one set that are copies of each other by the same rule: what templates give."""
-    frame = pl.DataFrame({"h": hashes, "o": owner.astype(np.int64)})
-    found = copies(frame, frame, sizes)[0].filter(pl.col("o") < pl.col("s")).height
+    found = copies(kept, kept, sizes)[0].filter(pl.col("o") < pl.col("s")).height
     counts = np.unique(wholes[wholes != NOTHING], return_counts=True)[1].astype(np.int64)
     return found + int((counts * (counts - 1) // 2).sum())

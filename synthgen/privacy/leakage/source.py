@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from synthgen.privacy.leakage import shingles
 from synthgen.privacy.leakage.chance import Marginal, counted, pairs_within
@@ -42,8 +41,7 @@ class Settings:
 class _Texts:
     """Passages so far."""
 
-    hashes: list[U64] = field(default_factory=list)
-    owner: list[NDArray[np.int64]] = field(default_factory=list)
+    kept: list[pl.DataFrame] = field(default_factory=list)
     wholes: list[U64] = field(default_factory=list)
     count: int = 0
 
@@ -134,9 +132,7 @@ class Source:
     def _passages(self, values: pl.Series) -> None:
         once = values.drop_nulls()
         runs = self._shingler.runs(once)
-        hashes, owner = self._shingler.kept(runs)
-        self._texts.hashes.append(hashes)
-        self._texts.owner.append(owner + self._texts.count)
+        self._texts.kept.append(self._shingler.kept(runs).with_columns(o=pl.col("o") + self._texts.count))
         self._texts.wholes.append(self._shingler.wholes(runs))
         self._texts.count += len(once)
 
@@ -214,19 +210,21 @@ class Source:
             whole = self.keys.combined(columns, "+".join(wanted))
             met, counts = counted(whole)
             rare = Members(met[counts <= RARE])
-            yield Combination(wanted, rare, len(whole), pairs_within(whole), tuple(map(Marginal.of, columns)))
+            yield Combination(
+                wanted, rare, len(whole), pairs_within(whole), tuple(Marginal.of(c, singles=True) for c in columns)
+            )
 
     def _finished_texts(self) -> Passages | None:
         if not self._texts.count:
             return None
-        hashes, owner = np.concatenate(self._texts.hashes), np.concatenate(self._texts.owner)
+        kept = pl.concat(self._texts.kept)
         wholes = np.concatenate(self._texts.wholes)
-        sizes = np.bincount(owner, minlength=self._texts.count)
-        hashes, owner = shingles.uncommon(hashes, owner, shingles.COMMON)
+        sizes = np.bincount(kept["o"].to_numpy(), minlength=self._texts.count)
+        kept = shingles.uncommon(kept, shingles.COMMON)
         found, counts = counted(wholes[wholes != NOTHING])
         rare = found[counts <= shingles.COMMON]
-        pairs = shingles.self_pairs(hashes, owner, wholes[np.isin(wholes, rare)], sizes)
-        return Passages(hashes, owner.astype(np.uint32), Members(rare), pairs)
+        pairs = shingles.self_pairs(kept, wholes[np.isin(wholes, rare)], sizes)
+        return Passages(kept["h"].to_numpy(), kept["o"].to_numpy().astype(np.uint32), Members(rare), pairs)
 
 
 def unknown_columns(names: Sequence[str], tables: Iterable[Source]) -> list[str]:

@@ -12,6 +12,7 @@ from synthgen.privacy.leakage.normal import normal, plain_words
 SHORTEST = 6
 _ADDRESS = r"""[^\s<>"'(),;:\[\]{}|]+@[^\s<>"'(),;:\[\]{}|]+"""
 _CODE = r"""[^\s<>"'(),;\[\]{}|]*[0-9][^\s<>"'(),;\[\]{}|]*"""
+_BARE = r"""[^\s<>"'(),;\[\]{}|:=/]*[0-9][^\s<>"'(),;\[\]{}|:=/]*"""
 _GROUP = "[0-9a-z]{0,30}[0-9][0-9a-z]{0,30}"
 _RUN = rf"(?:[a-z]{{1,3}}[ .-])?{_GROUP}(?:[ ./()+-]{{1,3}}(?:{_GROUP}|[a-z]{{1,2}}\b)){{1,40}}"
 _GROUPS, _LONGEST = 9, 34
@@ -26,6 +27,7 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
     parts = [
         _found(marked.filter(pl.col("v").str.contains("@", literal=True)), _ADDRESS),
         _found(marked, _CODE),
+        _found(marked.filter(pl.col("v").str.contains("[:=/]")), _BARE),
         _grouped(marked),
     ]
     return pl.concat(parts).filter(pl.col("t").str.len_chars() >= SHORTEST).unique(maintain_order=True)

@@ -40,7 +40,10 @@ def test_expected_matches_of_independent_columns() -> None:
     assert np.mean(met) * 0.9 < np.mean(said) < np.mean(met) * 1.3  # an upper bound: single values are not kept
 
 
-def test_values_that_occur_once_are_bounded() -> None:
+def test_values_that_occur_once_are_kept_or_bounded() -> None:
+    kept = Marginal.of(np.arange(1, 101, dtype=np.uint64), singles=True)
+    assert kept.agreement(np.arange(51, 151, dtype=np.uint64)) == pytest.approx(0.005)
+    assert kept.agreement(np.arange(901, 951, dtype=np.uint64)) == 0
     source = Marginal.of(np.arange(1, 101, dtype=np.uint64))
     assert source.agreement(np.arange(1, 51, dtype=np.uint64)) == pytest.approx(0.01)
     assert source.agreement(np.arange(901, 951, dtype=np.uint64)) == pytest.approx(0.01)

@@ -15,8 +15,8 @@ SHINGLER = Shingler(Keys(b"a salt of the tests, long enough"))
 
 
 def kept(texts: list[str]) -> list[set[int]]:
-    hashes, owner = SHINGLER.kept(SHINGLER.runs(pl.Series(texts, dtype=pl.String)))
-    return [{int(h) for h, o in zip(hashes, owner, strict=True) if o == i} for i in range(len(texts))]
+    made = SHINGLER.kept(SHINGLER.runs(pl.Series(texts, dtype=pl.String)))
+    return [set(made.filter(pl.col("o") == i)["h"].to_list()) for i in range(len(texts))]
 
 
 def words(start: int, count: int) -> str:
@@ -70,23 +70,38 @@ def test_whole_texts_and_phrases() -> None:
     assert made[owner == 3].tolist()[0] in made[owner == 0].tolist()
 
 
+def test_places_count_from_the_beginning_of_a_text() -> None:
+    made = SHINGLER.kept(SHINGLER.runs(pl.Series([words(0, 30), words(0, 3), words(0, 30)])))
+    first, last = (made.filter(pl.col("o") == o).select("h", "p") for o in (0, 2))
+    assert first.equals(last) and first["p"].max() <= 25 and first["p"].is_sorted()
+
+
 def test_phrases_of_many_texts_are_dropped() -> None:
-    hashes = np.array([5, 5, 5, 5, 7, 9, 9], dtype=np.uint64)
-    owner = np.arange(7)
-    left, whose = shingles.uncommon(hashes, owner, 3)
-    assert left.tolist() == [7, 9, 9] and whose.tolist() == [4, 5, 6]
+    made = pl.DataFrame({"h": [5, 9, 5, 5, 7, 5, 9], "o": range(7), "p": [0] * 7})
+    left = shingles.uncommon(made, 3)
+    assert left["h"].to_list() == [7, 9, 9] and left["o"].to_list() == [4, 1, 6]
+
+
+THEIRS = pl.DataFrame({"h": range(20), "o": [0] * 20, "p": range(20)})
+
+
+def ours(*texts: dict[int, int]) -> pl.DataFrame:
+    """Texts as shingles by place."""
+    rows = [(h, o, p) for o, text in enumerate(texts) for p, h in text.items()]
+    return pl.DataFrame(rows, schema=["h", "o", "p"], orient="row")
 
 
 def test_what_counts_as_a_copy() -> None:
-    theirs = pl.DataFrame({"h": list(range(10)), "o": [0] * 10})
-    ours = pl.DataFrame({"h": [0, 1, 2, 3, 0, 1, 2, 0, 1], "o": [0, 0, 0, 0, 1, 1, 1, 2, 2]})
-    copies, _ = shingles.copies(ours, theirs, np.array([40, 40, 3]))
-    assert sorted(copies["o"].to_list()) == [0, 2]  # four shared; two of three; not three of forty
+    four = {0: 0, 3: 3, 6: 6, 9: 9}
+    one_word = {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}  # all of them may hold one and the same word
+    three, two = {0: 0, 6: 6, 12: 12}, {0: 0, 5: 5}
+    copies, _ = shingles.copies(ours(four, one_word, three, three, three, two), THEIRS, np.array([40, 40, 40, 6, 7, 2]))
+    assert sorted(copies["o"].to_list()) == [0, 3]
 
 
 def test_a_slope_of_small_overlaps_is_chance() -> None:
-    ours = pl.DataFrame({"h": [h for o in range(40) for h in (0, 1, *([2] if o < 4 else []))],
-                         "o": [o for o in range(40) for _ in range(3 if o < 4 else 2)]})  # fmt: skip
-    theirs = pl.DataFrame({"h": [0, 1, 2, 3], "o": [0] * 4})
-    _, chance = shingles.copies(ours, theirs, np.full(40, 30))
+    made = ours(*[{0: 0, 6: 6, 12: 12} if o < 4 else {0: 0, 6: 6} for o in range(40)])
+    _, chance = shingles.copies(made, THEIRS, np.full(40, 30))
     assert 0.4 < chance < 0.5  # 36 pairs share two, 4 share three
+    made = ours(*[{0: 0, 6: 6, 12: 12} for _ in range(40)])
+    assert shingles.copies(made, THEIRS, np.full(40, 30))[1] == 0
