@@ -15,9 +15,9 @@ recognised on purpose, because mode `none` refuses it and mode `reserved` accoun
 span of its entity by an IoU of at least 0.5. Tuned on the texts with an even index, reported for both halves. `excused`
 leaves out the spans and alarms of `FAULTS`, each looked at by hand.
 
-**Silence** (`kjv_verses`, `techdocs_dlt`, generated values): lines with a match of a direct or indirect entity per 1,000
-lines. In the technical documents values in reserved ranges do not count, nor the lines of `PLACEHOLDERS`. Generated
-values go through the scanner as a column of 100,000 for each format, with the pattern entities of mode `none`.
+**Silence** (`kjv_verses`, `techdocs_dlt`, generated values): lines with a match of a direct or indirect entity, per
+1,000 lines. Values in reserved ranges do not count; `PLACEHOLDERS` and `REAL` say what each alarm in the technical
+documents is. Generated values go through the scanner as a column of 100,000 for each format, in mode `none`.
 """
 
 from __future__ import annotations
@@ -51,12 +51,38 @@ SPECIAL = {
 NOT_OURS = ("pattern", "spacy", "stanza", "transformers")
 """Files that test Presidio's machinery or a language model: no entity of a pattern."""
 LABELS = {
-    "CREDIT_CARD": "CREDIT_CARD", "PHONE_NUMBER": "PHONE_NUMBER", "EMAIL_ADDRESS": "EMAIL_ADDRESS", "IBAN_CODE": "IBAN_CODE",
-    "US_SSN": "US_SSN", "IP_ADDRESS": "IP_ADDRESS", "DOMAIN_NAME": "URL", "US_DRIVER_LICENSE": "US_DRIVER_LICENSE",
-}  # fmt: skip
+    "CREDIT_CARD": "CREDIT_CARD",
+    "PHONE_NUMBER": "PHONE_NUMBER",
+    "EMAIL_ADDRESS": "EMAIL_ADDRESS",
+    "IBAN_CODE": "IBAN_CODE",
+    "US_SSN": "US_SSN",
+    "IP_ADDRESS": "IP_ADDRESS",
+    "DOMAIN_NAME": "URL",
+    "US_DRIVER_LICENSE": "US_DRIVER_LICENSE",
+}
 SETS = ("presidio_synth_v2", "presidio_generated_large")
 N = 100_000
-
+FAULTS = {
+    (
+        "presidio_synth_v2",
+        1191,
+        "CREDIT_CARD",
+    ): "the label holds twelve digits that begin with 0: no card scheme has it",
+    ("presidio_synth_v2", 839, "PHONE_NUMBER"): "a house number twice, written like a number in Pocking: ours is wrong",
+}
+"""Spans and alarms that were looked at by hand, with the verdict; those whose fault is the label's are excused."""
+EXCUSED = frozenset(k for k, v in FAULTS.items() if v.startswith("the label"))
+PLACEHOLDERS = {
+    65: "a password made up for the page",
+    482: "a key typed at random for the page",
+}
+REAL = {
+    13893: "the private key of a public sandbox account, in full",
+    13906: "the same key",
+    14257: "user info: the public reader of a genome database",
+    14737: "the same account",
+}
+"""Lines of the technical documents by number: what is excused as made up, and what is no false alarm."""
 
 # -- Presidio's cases
 
@@ -161,6 +187,7 @@ def spans(name: str, half: str, matcher: Matcher) -> dict[str, Any]:
             hit = any(m.entity == entity and iou((m.start, m.end), (start, end)) >= 0.5 for m in kept)
             counts[entity]["gold"] += 1
             counts[entity]["found"] += hit
+            counts[entity]["excused"] += not hit and (name, index, entity) in EXCUSED
             if not hit:
                 missed.append((index, entity, start, end))
         for match in kept:
@@ -175,7 +202,8 @@ def spans(name: str, half: str, matcher: Matcher) -> dict[str, Any]:
 def _rates(count: Counter[str]) -> dict[str, Any]:
     recall = count["found"] / count["gold"] if count["gold"] else None
     precision = count["right"] / count["matches"] if count["matches"] else None
-    return {**count, "recall": recall, "precision": precision}
+    fair = count["found"] / (count["gold"] - count["excused"]) if count["gold"] else None
+    return {**count, "recall": recall, "precision": precision, "recall, excused": fair}
 
 
 # -- texts and values that hold nothing
@@ -206,39 +234,73 @@ def lines_alarmed(lines: list[str], matcher: Matcher) -> list[tuple[int, str, in
 def ordinary(seed: int = 5) -> dict[str, pl.Series]:
     """Columns of 100,000 values that are nobody's: numbers, dates, UUIDs, prices, product codes, in several formats."""
     rng = np.random.default_rng(seed)
+    return {**_numbers(rng), **_days(rng), **_codes(rng)}
+
+
+def _told(form: str, *parts: Any) -> pl.Series:
+    return pl.Series([form.format(*p) for p in zip(*parts, strict=True)])
+
+
+def _numbers(rng: np.random.Generator) -> dict[str, pl.Series]:
     n = rng.integers
-
-    def told(form: str, *parts: Any) -> pl.Series:
-        return pl.Series([form.format(*p) for p in zip(*parts, strict=True)])
-
-    letters = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
-    two = ["".join(p) for p in letters[n(0, 23, (N, 2))]]
-    three = ["".join(p) for p in letters[n(0, 23, (N, 3))]]
-    days = pl.Series(n(0, 20_000, N).astype(np.int32)).cast(pl.Date)
-    stamps = pl.Series(n(0, 1_700_000_000, N)).cast(pl.Datetime("ms")).cast(pl.String)
-    words = rng.integers(0, 2**32, (N, 4), dtype=np.uint64)
     cents = n(1, 10_000_000, N) / 100
+    digits = {name: (10 ** (k - 1), 10**k) for k, name in ((9, "nine"), (10, "ten"), (11, "eleven"))}
+    texts = {name: pl.Series(n(*bounds, N).astype(str)) for name, bounds in digits.items()}
     return {
-        "id": pl.Series(np.arange(N)), "count": pl.Series(n(0, 5000, N)), "quantity": pl.Series(n(-500, 500, N).astype(str)),
-        "serial": pl.Series(n(0, 10**8, N).astype(str)), "nine": pl.Series(n(10**8, 10**9, N).astype(str)),
-        "ten": pl.Series(n(10**9, 10**10, N).astype(str)), "eleven": pl.Series(n(10**10, 10**11, N).astype(str)),
-        "twelve": pl.Series(n(10**11, 10**12, N)), "thirteen": pl.Series(n(10**12, 10**13, N)),
-        "big": pl.Series(n(10**17, 9 * 10**18, N)), "seconds": pl.Series(n(10**9, 17 * 10**8, N).astype(str)),
-        "millis": pl.Series(n(10**12, 17 * 10**11, N).astype(str)), "day": days.cast(pl.String),
-        "german_day": days.dt.strftime("%d.%m.%Y"), "us_day": days.dt.strftime("%m/%d/%Y"), "compact": days.dt.strftime("%Y%m%d"),
-        "said_day": days.dt.strftime("%d %B %Y"), "stamp": stamps, "zoned": stamps.str.replace(" ", "T") + "Z",
-        "uuid": told("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", words[:, 0], words[:, 1] & 0xFFFF, words[:, 2] & 0xFFF,
-                     words[:, 3] & 0xFFF, words[:, 0] * words[:, 1] & 0xFFFFFFFFFFFF),
-        "hex": told("{:08x}{:08x}{:08x}{:08x}", *words.T), "price": told("${:,.2f}", cents), "amount": told("{:.2f}", cents),
+        "id": pl.Series(np.arange(N)),
+        "count": pl.Series(n(0, 5000, N)),
+        "quantity": pl.Series(n(-500, 500, N).astype(str)),
+        "serial": pl.Series(n(0, 10**8, N).astype(str)),
+        **texts,
+        "twelve": pl.Series(n(10**11, 10**12, N)),
+        "thirteen": pl.Series(n(10**12, 10**13, N)),
+        "big": pl.Series(n(10**17, 9 * 10**18, N)),
+        "price": _told("${:,.2f}", cents),
+        "amount": _told("{:.2f}", cents),
         "euro": pl.Series([f"{c:,.2f} EUR".translate(str.maketrans(",.", ".,")) for c in cents]),
-        "yen": told("{:,d}", n(10**3, 10**9, N)), "sku": told("{}-{:04d}-{:02d}", three, n(0, 10**4, N), n(0, 100, N)),
-        "code": told("{}{:05d}", two, n(0, 10**5, N)), "part": told("{:04d}-{:03d}-{}", n(0, 10**4, N), n(0, 1000, N), two),
-        "order": told("ORD-2024-{:06d}", n(0, 10**6, N)), "lot": told("{}{:02d}{}{:03d}", two, n(0, 100, N), two, n(0, 1000, N)),
-        "asin": told("B0{:02d}{}{:03d}", n(0, 100, N), three, n(0, 1000, N)), "version": told("{}.{}.{}", *n(0, 40, (3, N))),
-        "size": told("{}x{}x{} cm", *n(1, 300, (3, N))), "ean": pl.Series([_ean(x, 13) for x in n(10**11, 10**12, N)]),
+        "yen": _told("{:,d}", n(10**3, 10**9, N)),
+    }
+
+
+def _days(rng: np.random.Generator) -> dict[str, pl.Series]:
+    n = rng.integers
+    days = pl.Series(n(0, 20_000, N).astype(np.int32)).cast(pl.Date)
+    stamps = pl.Series(n(0, 1_700_000_000_000, N)).cast(pl.Datetime("ms")).cast(pl.String)
+    return {
+        "seconds": pl.Series(n(10**9, 17 * 10**8, N).astype(str)),
+        "millis": pl.Series(n(10**12, 17 * 10**11, N).astype(str)),
+        "day": days.cast(pl.String),
+        "german_day": days.dt.strftime("%d.%m.%Y"),
+        "us_day": days.dt.strftime("%m/%d/%Y"),
+        "compact": days.dt.strftime("%Y%m%d"),
+        "said_day": days.dt.strftime("%d %B %Y"),
+        "stamp": stamps,
+        "zoned": stamps.str.replace(" ", "T") + "Z",
+    }
+
+
+def _codes(rng: np.random.Generator) -> dict[str, pl.Series]:
+    n = rng.integers
+    letters = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
+    two, three = (["".join(p) for p in letters[n(0, 23, (N, k))]] for k in (2, 3))
+    w = rng.integers(0, 2**32, (N, 4), dtype=np.uint64)
+    tail = w[:, 0] * w[:, 1] & np.uint64(0xFFFFFFFFFFFF)
+    uuids = (w[:, 0], w[:, 1] & np.uint64(0xFFFF), w[:, 2] & np.uint64(0xFFF), w[:, 3] & np.uint64(0xFFF), tail)
+    return {
+        "uuid": _told("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", *uuids),
+        "hex": _told("{:08x}{:08x}{:08x}{:08x}", *w.T),
+        "sku": _told("{}-{:04d}-{:02d}", three, n(0, 10**4, N), n(0, 100, N)),
+        "code": _told("{}{:05d}", two, n(0, 10**5, N)),
+        "part": _told("{:04d}-{:03d}-{}", n(0, 10**4, N), n(0, 1000, N), two),
+        "order": _told("ORD-2024-{:06d}", n(0, 10**6, N)),
+        "lot": _told("{}{:02d}{}{:03d}", two, n(0, 100, N), two, n(0, 1000, N)),
+        "asin": _told("B0{:02d}{}{:03d}", n(0, 100, N), three, n(0, 1000, N)),
+        "version": _told("{}.{}.{}", *n(0, 40, (3, N))),
+        "size": _told("{}x{}x{} cm", *n(1, 300, (3, N))),
+        "ean": pl.Series([_ean(x, 13) for x in n(10**11, 10**12, N)]),
         "upc": pl.Series([_ean(x, 12) for x in n(10**10, 10**11, N)]),
         "isbn": pl.Series(["978-" + _ean(9780 * 10**8 + x, 13)[3:] for x in n(0, 10**8, N)]),
-    }  # fmt: skip
+    }
 
 
 def _ean(number: int, length: int) -> str:
@@ -270,7 +332,12 @@ def report(half: str) -> dict[str, Any]:
         "cases": recognizer_cases(),
         "spans": {name: spans(name, half, wide) for name in SETS},
         "kjv": {"lines": len(verses), "alarms": lines_alarmed(verses, narrow)},
-        "techdocs": {"lines": len(lines), "alarms": lines_alarmed(lines, narrow)},
+        "techdocs": {
+            "lines": len(lines),
+            "alarms": lines_alarmed(lines, narrow),
+            "excused": PLACEHOLDERS,
+            "real": REAL,
+        },
         "ordinary": silent(),
     }
 
@@ -295,6 +362,11 @@ def main() -> None:
         part = made[name]
         rate = 1000 * len({a[0] for a in part["alarms"]}) / part["lines"]
         print(f"\n{name}: {len(part['alarms'])} alarms in {part['lines']} lines, {rate:.2f} lines per 1,000")
+        kinds = Counter(
+            "real" if a[0] in REAL else "made up" for a in part["alarms"] if a[0] in {**REAL, **PLACEHOLDERS}
+        )
+        left = len({a[0] for a in part["alarms"]} - (set() if name == "kjv" else {*REAL, *PLACEHOLDERS}))
+        print(f"  looked at by hand: {dict(kinds) if name != 'kjv' else {}}; false alarms left: {left}")
     wrong = {k: v for k, v in made["ordinary"].items() if v}
     print(f"\nordinary values: {len(made['ordinary'])} columns of {N:,}, alarms: {wrong or 'none'}")
     if options.show:
@@ -319,9 +391,8 @@ def _show(made: dict[str, Any]) -> None:
                 print(f"{name} {key}: {index} {entity}: {text[max(0, start - 40) : start]!r} [{text[start:end]}]")
     for name, lines in (("kjv", kjv()), ("techdocs", documents())):
         for number, entity, start, end in made[name]["alarms"]:
-            print(
-                f"{name}: {number} {entity}: {lines[number][max(0, start - 40) : end + 10]!r} [{lines[number][start:end]}]"
-            )
+            line = lines[number]
+            print(f"{name}: {number} {entity}: {line[max(0, start - 40) : end + 10]!r} [{line[start:end]}]")
 
 
 if __name__ == "__main__":

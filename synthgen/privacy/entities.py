@@ -19,6 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from synthgen.privacy.reserved import rules_of
+
 Kind = Literal["direct", "indirect", "quasi"]
 Severity = Literal["error", "warning", "note"]
 
@@ -29,8 +31,9 @@ _SEVERITY: dict[Kind, Severity] = {"direct": "error", "indirect": "warning", "qu
 class Entity:
     """One entity: class, what makes a match count, and what it is in one line.
 
-    `proof` is `checksum`, `form` (the spelling says enough), `context` (a word in the column's name or shortly before
-    must name it), a combination of these, or `model` (a language model and name vocabularies).
+    `proof` is `checksum` (bare digits need context too, where one number in ten has it by chance), `form` (the spelling
+    says enough), `context` (a word in the column's name or shortly before must name it), a combination of these, or
+    `model` (a language model and name vocabularies).
     """
 
     name: str
@@ -55,7 +58,7 @@ IP_ADDRESS | direct | form | IPv4 or IPv6 address
 MAC_ADDRESS | direct | form | hardware address of a network card
 PERSONAL_URL | direct | form | URL with user info, a profile page, a home directory, or a person in its query
 API_KEY | direct | form or context | access token, private key, password or connection string with one
-IMEI | direct | checksum and context | serial number of a mobile phone
+IMEI | direct | checksum | serial number of a mobile phone
 VIN | direct | context | vehicle identification number (ISO 3779; check digit in North America)
 US_SSN | direct | form | US social security number
 US_ITIN | direct | form | US individual taxpayer number
@@ -79,7 +82,7 @@ DE_TAX_NUMBER | direct | context | German tax number of a tax office
 DE_PASSPORT | direct | context | German passport number
 DE_ID_CARD | direct | context | German identity card number
 DE_FUEHRERSCHEIN | direct | context | German driving licence number
-DE_SOCIAL_SECURITY | direct | checksum and context | German pension insurance number
+DE_SOCIAL_SECURITY | direct | checksum | German pension insurance number
 DE_HEALTH_INSURANCE | direct | checksum and context | German health insurance number
 DE_LANR | direct | checksum and context | German physician's number
 DE_KFZ | direct | context | German number plate
@@ -123,7 +126,7 @@ AU_DRIVER_LICENSE | direct | context | Australian driver licence number
 SG_NRIC_FIN | direct | context | Singaporean identity number
 KR_RRN | direct | checksum or form | Korean resident registration number
 KR_FRN | direct | form | Korean registration number of a foreigner
-KR_PASSPORT | direct | context | Korean passport number
+KR_PASSPORT | direct | form or context | Korean passport number
 KR_DRIVER_LICENSE | direct | form | Korean driver licence number
 CN_RIC | direct | checksum | Chinese resident identity number
 CN_PASSPORT | direct | context | Chinese passport number
@@ -139,17 +142,17 @@ PERSON | indirect | model | name of a person
 LOCATION | indirect | form or model | street address
 DATE_OF_BIRTH | indirect | context | date of birth
 US_EIN | indirect | context | US employer number, a sole proprietor's too
-US_NPI | indirect | checksum and context | US health provider number; its register is public
+US_NPI | indirect | checksum | US health provider number; its register is public
 BR_CNPJ | indirect | checksum | Brazilian taxpayer number of a firm, a sole trader's too
-IT_VAT_CODE | indirect | checksum and context | Italian VAT number, any self-employed person's too
+IT_VAT_CODE | indirect | checksum | Italian VAT number, any self-employed person's too
 IN_GSTIN | indirect | form | Indian goods and services tax number: it holds the owner's PAN
 URL | quasi | form | address of a public page or host
 USERNAME | quasi | context | user name or handle: it identifies within one service
-COORDINATES | quasi | context | pair of latitude and longitude with four or more decimals
-BIC | quasi | context | business identifier code of a bank (ISO 9362)
-ABA_ROUTING_NUMBER | quasi | checksum and context | US bank routing number
+COORDINATES | quasi | form or context | pair of latitude and longitude with four or more decimals
+BIC | quasi | form or context | business identifier code of a bank (ISO 9362)
+ABA_ROUTING_NUMBER | quasi | checksum | US bank routing number
 DE_VAT_ID | quasi | checksum | German VAT number
-DE_HANDELSREGISTER | quasi | context | German commercial register number
+DE_HANDELSREGISTER | quasi | form | German commercial register number
 DE_BSNR | quasi | context | German medical practice number
 DE_PLZ | quasi | context | German postcode
 UK_POSTCODE | quasi | form | British postcode
@@ -198,3 +201,16 @@ def entity(name: str) -> Entity:
 def looked_for(name: str) -> bool:
     """Whether the gate and `scan` look for this entity without being asked."""
     return name not in QUASI
+
+
+def markdown() -> str:
+    """All entities as a Markdown table: class, what proves a match, what it is, and its never-issued ranges."""
+    rows = ["| entity | class | counts by | what it is | reserved ranges |", "|---|---|---|---|---|"]
+    for found in ENTITIES.values():
+        rules = ", ".join(f"`{r.name}`" for r in rules_of(found.name)) or "none"
+        rows.append(f"| `{found.name}` | {found.kind} | {found.proof} | {found.about} | {rules} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(markdown())

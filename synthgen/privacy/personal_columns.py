@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from synthgen.privacy.patterns import PatternRecognizer, mentions, named
+from synthgen.privacy.patterns import mentions, named
 from synthgen.privacy.recognizers.personal import BIRTH_NAMES
-
-_GENERAL = frozenset(
-    {"number", "account", "call", "ss", "tax", "fin", "pan", "ip", "link", "id number", "uid", "token"}
-)
-"""Context words too common in text to make bare digits suspicious there; as a column's name they still count."""
 
 _NAMES = (
     "first name", "last name", "full name", "firstname", "lastname", "fullname", "surname", "given name", "family name",
@@ -22,11 +15,6 @@ _PLACES = (
     "location", "place", "region", "company", "employer", "organization", "organisation", "brand", "strasse", "straße",
     "ort", "stadt", "ville", "company name", "bank",
 )  # fmt: skip
-
-
-def weak_words(recognizers: Iterable[PatternRecognizer]) -> set[str]:
-    """Context words of the recognizers with weak spellings, less the general ones."""
-    return {w for r in recognizers if r.weak for w in r.context} - _GENERAL
 
 
 def is_birth(column: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import doctest
+from pathlib import Path
 
 import pytest
 
 from synthgen.privacy import entities
 from synthgen.privacy.entities import ENTITIES, entity, looked_for
+from synthgen.privacy.patterns import PatternRecognizer
 from synthgen.registry import RECOGNIZERS
 
 MODEL = {"PERSON", "LOCATION", "GPE", "ORGANIZATION", "DATE_TIME", "NRP", "AGE", "TITLE", "ZIP_CODE"}
@@ -41,3 +43,17 @@ def test_classes_and_severities(name: str, kind: str, severity: str) -> None:
 
 def test_the_examples_of_the_module_hold() -> None:
     assert doctest.testmod(entities).failed == 0
+
+
+def test_the_page_of_entities_is_written_from_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "entities.md").read_text(encoding="utf-8")
+    assert entities.markdown() in page, "write it anew: python -m synthgen.privacy.entities"
+
+
+@pytest.mark.parametrize("name", RECOGNIZERS.names())
+def test_the_table_says_what_a_recognizer_needs(name: str) -> None:
+    recognizer, proof = RECOGNIZERS.get(name), ENTITIES[name].proof
+    if isinstance(recognizer, PatternRecognizer):
+        needs_context = "context" in proof and " or " not in proof
+        assert (recognizer.expression is None) == needs_context
+    assert recognizer.context or name == "LOCATION"
