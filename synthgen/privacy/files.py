@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synthgen.artifacts import Finding
+from synthgen.errors import usage
 from synthgen.privacy import spread
 from synthgen.privacy.expected import Expected
 from synthgen.privacy.scanner import Scanner
@@ -65,6 +66,8 @@ def scan_paths(
 
     Raises UsageError for a target that does not exist or cannot be reached, and for a diff that git cannot make.
     """
+    if workers is not None and workers < 1:
+        raise usage("bad-value", f"a scan with {workers} workers does nothing", "write 1 or more")
     inputs = inputs_of(targets, exclude, diff)
     make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
     count = workers or spread.workers_for(sum(i.size for i in inputs))

@@ -116,6 +116,5 @@ def _opened(address: str) -> Any:
 
     return from_url(
         address,
-        client_options={"connect_timeout": "10s", "timeout": "120s"},
         retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=60)},
     )

@@ -55,8 +55,11 @@ class WebInput:
         opener = urllib.request.build_opener(_Redirects)
         try:
             with opener.open(request, timeout=_WAIT) as answer, target.open("wb") as sink:
+                announced = answer.headers.get("Content-Length")
                 while block := answer.read(STEP):
                     sink.write(block)
+                if announced is not None and sink.tell() != int(announced):
+                    raise UnreadableError("it was not fetched whole")
         except urllib.error.HTTPError as error:
             error.close()
             raise UnreadableError(f"the server answers {error.code}") from None
