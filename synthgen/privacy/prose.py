@@ -63,7 +63,7 @@ class Reader:
     def search(self, texts: pl.Series) -> Prose:
         """Whether each text holds a person's name by the model's judgement, corroborated by vocabularies and cues."""
         none = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-        if texts.is_empty():
+        if texts.is_empty() or self.engine == "off":
             return Prose(none)
         parts = sentences(texts)
         parts = parts.with_columns(s=plain_fillings(parts["s"]))
@@ -72,8 +72,6 @@ class Reader:
         skeletons = with_one_name(whole)
         needed = skeletons.unique(maintain_order=True)
         fresh = [s for s in needed.to_list() if s not in self.seen]
-        if fresh and self.engine == "off":
-            return Prose(none)
         if fresh:
             try:
                 found = ner.entities(fresh, self.engine)

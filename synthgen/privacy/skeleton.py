@@ -71,6 +71,12 @@ def with_one_name(sentences: pl.Series) -> pl.Series:
     return frame["s"]
 
 
+@lru_cache(maxsize=1)
+def _barred() -> frozenset[str]:
+    """Words that are no part of a certain name."""
+    return common_words() | PLACES | TITLES | PARTICLES
+
+
 @lru_cache(maxsize=200_000)
 def certain_name(run: str) -> str | None:
     """The full name in a run of capitalised words that is a person's beyond doubt, as it stands there; else None.
@@ -81,12 +87,12 @@ def certain_name(run: str) -> str | None:
     words = re.findall(rf"[{UPPER}{LOWER}.-]+|\S", run)
     if not words or words[-1].lower().strip(".") in TAILS or "&" in words:
         return None
-    known, ordinary = names(), common_words()
+    known, barred = names(), _barred()
     for (first, last), behind in zip(pairwise(words), [*words[2:], ""], strict=True):
         a, b = first.lower(), last.lower()
         if (
             a in known.first and b in known.last and min(len(a), len(b)) > 2
-            and not {a, b} & (ordinary | PLACES | TITLES | PARTICLES) and behind.lower() not in TAILS
+            and a not in barred and b not in barred and behind.lower() not in TAILS
             and f"{first} {last}" in run
         ):  # fmt: skip
             return f"{first} {last}"
