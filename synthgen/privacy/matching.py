@@ -78,6 +78,11 @@ class Matcher:
         found = {w for r in self._patterns() if r.weak for w in r.told}
         return rf"(?i)(?:^|[^0-9a-z])(?:{spoken(tuple(found))})(?:$|[^0-9a-z])" if found else r"$^"
 
+    @cached_property
+    def weak(self) -> str:
+        """Rust regex of every text that holds a weak spelling."""
+        return _any(r.weak_prefilter for r in self._patterns() if r.weak_prefilter) or r"$^"
+
     def _patterns(self) -> Iterator[PatternRecognizer]:
         for recognizer in self.recognizers.values():
             if isinstance(recognizer, PatternRecognizer):
@@ -91,7 +96,11 @@ class Matcher:
         """The values that some recognizer may match, by one or two regex passes."""
         if self.strong is None:
             return values
-        mask = values.str.contains(self.strong) | self._spoken(values)
+        told = self._spoken(values)
+        if told.any():
+            where = told.arg_true()
+            told = told.scatter(where, values.gather(where).str.contains(self.weak))
+        mask = values.str.contains(self.strong) | told
         weak = _any(r.weak_prefilter for r in self.named(column) if r.weak_prefilter)
         if weak:
             mask = mask | values.str.contains(weak)
