@@ -49,7 +49,12 @@ def believable(sentence: str, start: int, end: int) -> bool:
     words = [w for w in words if w and w != MASK]
     if re.search(rf" {_LEGAL}\.?$", sentence[start:end]):
         return False
-    if not words or words[0].lower() in PLACES or _FIRM_AFTER.match(sentence, end) or any(re.search(r"[0-9@/_<>=#]", w) for w in words):
+    if (
+        not words
+        or words[0].lower() in PLACES
+        or _FIRM_AFTER.match(sentence, end)
+        or any(re.search(r"[0-9@/_<>=#]", w) for w in words)
+    ):
         return False
     capitalised = [w for w in words if re.fullmatch(rf"[{UPPER}][{UPPER}{LOWER}.-]+", w)]
     known, ordinary = names(), common_words()
@@ -182,10 +187,15 @@ _RANKS = frozenset(
 )
 
 
+_SMALL = re.compile(rf"(?<= )[{LOWER}]{{2,}}(?![{UPPER}{LOWER}.-])")
+
+
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts of a span on each line and between commas: a name does not run over them."""
     for match in re.finditer(r"[^\n\r\t,;:\"]+", text[start:end]):
-        yield start + match.start(), start + match.end()
+        begin, inside = start + match.start(), match.group()
+        small = next((w for w in _SMALL.finditer(inside) if w.group() not in PARTICLES and w.start()), None)
+        yield begin, begin + (len(inside[: small.start()].rstrip()) if small else len(inside))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -193,6 +203,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     words = list(_WORD.finditer(text, start, end))
     while words and (words[0].group().lower().strip(".") in TITLES | _RANKS or words[0].group() in PARTICLES - _NOBLE):
         words = words[1:] if len(words) > 1 else []
+    words = _behind_title(words)
+    if len(words) > 1 and _opens(text, words[0].start()):
+        first = names().first
+        if words[0].group().lower() not in first and words[1].group().lower() in first:
+            words = words[1:]
     if not words:
         return None
     stop = words[-1].end()
@@ -205,6 +220,19 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         if last.endswith(".") and len(last) > 3 and last.lower().strip(".") not in TITLES:
             stop -= 1
     return (words[0].start(), stop) if stop > words[0].start() else None
+
+
+def _behind_title(words: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The words behind a title among them (Sie Frau | Lindau), as long as there are any."""
+    at = next(
+        (i for i, w in enumerate(words[:-1]) if w.group().lower().strip(".") in TITLES - {"jr", "ii", "iii"}), None
+    )
+    return words if at is None else words[at + 1 :]
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence begins here: its first word has a capital anyway."""
+    return re.search(r"(?:^|[.!?\n:>] ?)$", text[:start]) is not None
 
 
 def _extended(text: str, start: int, end: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from synthgen.privacy.name_words import PLACES, TAILS
+from synthgen.privacy.name_words import PARTICLES, PLACES, TAILS
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
 from synthgen.privacy.place_words import is_demonym
 
@@ -57,11 +57,23 @@ _SPEECH = r"(?:said|says|asked|asks|replied|replies|wrote|writes|told|added|adds
 
 _AFTER = (
     (re.compile(rf"(?<![{_LETTER}])(?:{TITLE}) (?={NAME})"), 0.85),
+    (
+        re.compile(
+            rf"(?<![{_LETTER}])(?:herrn?|frau|monsieur|madame|mademoiselle|señora?|señorita|signora?|signor|senhora?|dona|doña"
+            rf"|meneer|mevrouw|dhr\.?|mevr\.?|mw\.?|pani|pana|panem|panią|mr\.?|mrs\.?|ms\.?|dr\.?) (?=(?:{_PARTICLE} ){{0,2}}{NAME})"
+        ),
+        0.8,
+    ),
     (re.compile(rf"(?i:(?<![{_LETTER}])(?:{_STATED}):? )(?={NAME})"), 0.8),
     (re.compile(rf"(?im:(?:^|[ \t]{{2}})[ \t>?*-]*(?:{_FIELD})(?:[ \t]*[:=][ \t]*|,\s+))(?={NAME})"), 0.75),
     (re.compile(rf"(?i:[?!.:][ ]+(?:{_FIELD}):[ ]+)(?={NAME})"), 0.75),
     (re.compile(rf"(?i:[\"'](?:{_FIELD}|{_KEY})[\"']?[ ]?[:=][ ]?[\"'])(?={NAME}[\"'])"), 0.75),
-    (re.compile(rf"(?i:\b(?:thanks|thank you|cheers|danke|merci|gracias|grazie|obrigad[oa]|bedankt|dzięki),? )(?={NAME}[,.!\n]|{NAME}$)"), 0.65),
+    (
+        re.compile(
+            rf"(?i:\b(?:thanks|thank you|cheers|danke|merci|gracias|grazie|obrigad[oa]|bedankt|dzięki),? )(?={NAME}[,.!\n]|{NAME}$)"
+        ),
+        0.65,
+    ),
     (re.compile(rf"(?i:\bname\?[ \n]+)(?={NAME}[.,!\n]|{NAME}$)"), 0.8),
     (re.compile(rf"(?<![{_LETTER}]){_GREETING} (?={NAME}[,!.:;\n]|{NAME}$)"), 0.75),
     (
@@ -91,10 +103,12 @@ _BEFORE = (
     (re.compile(rf"(?<![{_LETTER}.-])({NAME}) ?\( ?(?:born|b\.|née?|died|geb\.|nacid[oa]|nat[oa]|né)\b"), 0.75),
 )
 _CODE = re.compile(r" ?[A-Z]{0,4}[-#]?[0-9]")
-_REVERSED = re.compile(rf"(?im:(?:^|[ \t]{{2}}|[\"'])(?:{_FIELD})[\"']?[ \t]?[:=]?[ \t]?[\"']?)({NAME_WORD}, {NAME_WORD})(?![{_LETTER}])")
+_REVERSED = re.compile(
+    rf"(?im:(?:^|[ \t]{{2}}|[\"'])(?:{_FIELD})[\"']?[ \t]?[:=]?[ \t]?[\"']?)({NAME_WORD}, {NAME_WORD})(?![{_LETTER}])"
+)
 """A last name, a comma and a first name after a field's name."""
 _QUOTED = re.compile(rf"(?i:\b(?:{_FIELD}) [\"'])({NAME_WORD}, {NAME_WORD})(?=[\"'])")
-_NAME = re.compile(NAME)
+_NAME = re.compile(rf"(?:{_PARTICLE} ){{0,2}}{NAME}")
 _TITLE = re.compile(rf"(?:{_SHORT_TITLE})\.?$")
 _NO_NAME = frozenset(
     (
@@ -147,6 +161,8 @@ def accepted(text: str, start: int, end: int) -> int | None:
     for match in re.finditer(rf"[{_LETTER}'\u2019-]+", text[start:end]):
         word = match.group().lower().removesuffix("'s").removesuffix("\u2019s")
         whole = match.group().lower()
+        if last is None and word in PARTICLES and match.end() < end - start:
+            continue
         refused = word in _NO_NAME or is_demonym(word) or (word in TAILS and word not in known.last)
         if last is None and (refused or word in PLACES or (word in ordinary and word not in known.first | known.last)):
             return None

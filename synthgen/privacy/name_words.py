@@ -8,7 +8,9 @@ def _set(text: str) -> frozenset[str]:
 
 
 TITLES = _set("""
-mr mrs ms miss dr prof professor doctor judge senator governor president captain colonel lieutenant sergeant sir madam herr frau mme m mlle sr sra dott ing dipl jr ii iii iv md phd dds dvm
+mr mrs ms miss dr prof professor doctor judge senator governor president captain colonel lieutenant sergeant sir madam herr herrn frau mme m mlle monsieur madame
+mademoiselle sr sra señor señora señorita signor signora signore senhor senhora pani pana mevrouw meneer dhr mevr dott ing
+dipl jr ii iii iv md phd dds dvm
 """)
 """Titles and suffixes that stand beside a name."""
 

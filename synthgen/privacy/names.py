@@ -80,6 +80,8 @@ def names() -> Names:
     last: set[str] = set()
     for is_first, words in _lists(_MAIN):
         (first if is_first else last).update(words)
+        if not is_first:  # van der Heyden is Heyden too
+            last |= {w.rsplit(" ", 1)[-1] for w in words if w.partition(" ")[0] in PARTICLES and len(w) > 8}
     return Names(frozenset(first), frozenset(last))
 
 

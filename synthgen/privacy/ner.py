@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from synthgen.errors import UsageError, did_you_mean, usage
+from synthgen.privacy.language import foreign
 
 Span = tuple[int, int, str]
 """Half-open character offsets and a label: PERSON, GPE, LOC, FAC, ORG, NORP, DATE or TIME."""
@@ -110,12 +111,15 @@ def engine(configuration: str = "auto") -> Engine:
 def entities(texts: Sequence[str], configuration: str = "auto") -> list[list[Span]]:
     """For each text, the spans that the engine finds; none at all if the configuration is `off`.
 
-    Raises LookupError if `auto` finds no model.
+    The English models of `auto` and `presidio` are not asked about texts in other languages, where they call every
+    capitalised word a name; vocabularies and cue words read those. Raises LookupError if `auto` finds no model.
     """
     if configuration == "off":
         return [[] for _ in texts]
     reader = engine(configuration)
-    pieces = [(i, offset, piece) for i, text in enumerate(texts) for offset, piece in _pieces(text)]
+    english = configuration in ("auto", "presidio")
+    asked = [(i, text) for i, text in enumerate(texts) if not (english and foreign(text))]
+    pieces = [(i, offset, piece) for i, text in asked for offset, piece in _pieces(text)]
     found: list[list[Span]] = [[] for _ in texts]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

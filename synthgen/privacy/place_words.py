@@ -43,6 +43,12 @@ MONTHS = _set("""
 january february march april may june july august september october november december jan feb mar apr jun jul aug sep
 sept oct nov dec
 """)
+MONTHS |= _set("""
+januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre
+novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio
+febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro fevereiro março maio junho julho setembro outubro
+novembro dezembro januari februari maart mei augustus
+""")
 WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun")
 
 
