@@ -14,6 +14,7 @@ now and then (one number in ten has Luhn's check digit), so a row proves nothing
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,6 +42,8 @@ ODD = 0.05
 _USUAL = 0.005
 _FEW, _SAMPLE = 10, 40
 _FORMS = 1_000
+_ENOUGH = 2
+"""Batches of a table after which columns that held no split number are not sampled again."""
 _MOST = 5_000
 """Rows out of place that are looked at in one batch."""
 
@@ -82,13 +85,18 @@ class _Part:
 
 
 def spanning(
-    columns: Mapping[str, Column], accounts: Mapping[str, Account], matcher: Matcher
+    columns: Mapping[str, Column],
+    accounts: Mapping[str, Account],
+    matcher: Matcher,
+    refuted: Counter[tuple[str, ...]] | None = None,
 ) -> Iterator[tuple[str, Flag]]:
     """Direct identifiers that span columns and that nothing accounts for: the first column's name, and a flag.
 
-    Columns are neighbours as the mapping orders them. The flag's message names the other columns.
+    Columns are neighbours as the mapping orders them. The flag's message names the other columns. `refuted` remembers,
+    from one batch of a table to the next, which columns together hold no split numbers; rows out of place are looked
+    for in every batch.
     """
-    search = _Search(accounts, matcher)
+    search = _Search(accounts, matcher, Counter() if refuted is None else refuted)
     run: list[_Part] = []
     for name, column in columns.items():
         part = _part(name, column)
@@ -179,6 +187,7 @@ class _Search:
 
     accounts: Mapping[str, Account]
     matcher: Matcher
+    refuted: Counter[tuple[str, ...]]
 
     def run(self, parts: Sequence[_Part]) -> Iterator[tuple[str, Flag]]:
         """All windows, the widest first; rows that a wider one found are left out of those inside it."""
@@ -233,11 +242,15 @@ class _Search:
         index = rows.arg_true()
         if len(index) < max(LEAST, SHARE * min(p.filled for p in window)):
             return
-        spoken = " ".join(p.name for p in window)
+        names = tuple(p.name for p in window)
+        if self.refuted[names] >= _ENOUGH:
+            return
+        spoken = " ".join(names)
         for between in ("", "-"):
             if self._holds(window, index, between, spoken):
                 yield from self._flags(window, index, _joined(window, index, between), spoken, STRONG)
                 return
+        self.refuted[names] += 1
 
     def _holds(self, window: Sequence[_Part], index: pl.Series, between: str, spoken: str) -> bool:
         """Whether enough of the rows join to a number: of a few, so that most columns cost little, and then of more."""

@@ -7,6 +7,7 @@ reserved addresses by one regular expression. Only what is left is looked at by 
 from __future__ import annotations
 
 import importlib.metadata
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,7 @@ class Scanner:
         self.examiner = Examiner(ner, None if entities is None else frozenset(entities))
         self._ner = ner
         self._proven: dict[_Key, _Proven] = {}
+        self._refuted: dict[str, Counter[tuple[str, ...]]] = {}
 
     def scan(
         self,
@@ -86,7 +88,7 @@ class Scanner:
         accounts = {n: Account.of(self.mode, c.declared, (declared or {}).get(n)) for n, c in columns.items()}
         for name, column in columns.items():
             yield from self._column(table, name, column, accounts[name])
-        yield from spanning(columns, accounts, self.examiner.matcher)
+        yield from spanning(columns, accounts, self.examiner.matcher, self._refuted.setdefault(table, Counter()))
 
     def _column(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
         if self.mode == "none" and column.declared is not None:

@@ -54,14 +54,22 @@ def regrouped(text: str) -> str:
     return _EVEN.sub(_plain, made)
 
 
-_FOUR = r"[0-9]{4}[^0-9A-Za-z]{1,3}"
+_BETWEEN = r"[^0-9A-Za-z]{1,3}"
+_UNUSUAL = r"(?:[^0-9A-Za-z -]|[^0-9A-Za-z]{2,3})"
+_GROUPS = "|".join(
+    f"[0-9]{{4}}{first}[0-9]{{{size}}}{second}[0-9]{{4}}"
+    for size in (4, 6)
+    for first, second in ((_UNUSUAL, _BETWEEN), (_BETWEEN, _UNUSUAL))
+)
+"""Three groups of a card number, of which two have something else between them than one space or hyphen."""
+
 NUMBERS = (
     Disguise("spaced", r"(?:[0-9][ ._/-]){8}[0-9]", together),
     Disguise("spelled", r"(?:[0-9A-Za-z@.+_-] ){8}", spelled),
     Disguise(
         "separators",
         rf"[0-9]{{3}}{_SEP}(?:[0-9]{{2}}{_SEP}[0-9]{{4}}|[0-9]{{3,6}}{_SEP}[0-9]{{3,6}})"
-        rf"|{_FOUR}(?:{_FOUR}{_FOUR}|[0-9]{{6}}[^0-9A-Za-z])[0-9]{{4}}",
+        rf"|{_GROUPS}",
         regrouped,
     ),
 )
