@@ -63,7 +63,7 @@ def said(result: VerifyResult) -> str:
     elif result.trust.state == "unchecked":
         parts.append("a signature is there and was not checked: --key FILE.pub checks it")
     if result.regenerated:
-        differences = sum(f.count for f in result.verdict.findings if f.code != "signature")
+        differences = sum(f.count for f in result.verdict.findings if f.code not in ("signature", "leak"))
         parts.append(f"{result.regenerated:,} rows regenerated")
         parts.append(f"{differences:,} differences")
     return "; ".join(parts)

@@ -101,7 +101,7 @@ def test_run_hands_every_flag_to_the_pipeline(pipeline: ModuleType) -> None:
     assert args == (Path("r.yaml"),)
     assert kwargs == {
         "out": Path("x"), "seed": 7, "rows": {"a": 1000, "b.c": 2}, "scale": 0.5, "engine": "local", "workers": 2,
-        "partition_rows": 9, "allow_outside": True, "sign": Path("k.key"), "progress": None,
+        "partition_rows": 9, "allow_outside": True, "sign": Path("k.key"), "attack": None, "progress": None,
     }  # fmt: skip
 
 
@@ -294,14 +294,14 @@ def test_verify_that_fails(pipeline: ModuleType, capsys: pytest.CaptureFixture[s
     pipeline.verify = gives(Result(bad))  # type: ignore[attr-defined]
     assert execute(["verify", "x", "--regenerate", "5"]) == 3
     assert "orders.csv differs" in capsys.readouterr().err
-    assert pipeline.verify.call == ((Path("x"),), {"regenerate": 5, "keys": ()})
+    assert pipeline.verify.call == ((Path("x"),), {"regenerate": 5, "keys": (), "sources": ()})
 
 
 def test_who_signed_is_said_with_what_was_made_anew(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     pipeline.verify = gives(Result(trust=Trust("valid", ("ab" * 32,)), regenerated=300))  # type: ignore[attr-defined]
     assert execute(["verify", "x", "--regenerate", "100", "--key", "a.pub", "--key", "b.pub"]) == 0
     assert "signed by abababababababab; 300 rows regenerated; 0 differences" in capsys.readouterr().out
-    assert pipeline.verify.call[1] == {"regenerate": 100, "keys": [Path("a.pub"), Path("b.pub")]}
+    assert pipeline.verify.call[1] == {"regenerate": 100, "keys": [Path("a.pub"), Path("b.pub")], "sources": ()}
     different = Finding("integrity", "t", "c", 3, count=2, message="differs")
     result = Result(Verdict(False, (different,)), trust=Trust("valid", ("ab" * 32,)), regenerated=300)
     pipeline.verify = gives(result)  # type: ignore[attr-defined]
