@@ -232,15 +232,16 @@ class Examiner:
         """The match that the recognizers agree on for values of a class; None where they do not, or see only a part."""
         texts = probes(members)
         none = Account("none")
-        agreed: set[tuple[str, str, float]] = set()
+        agreed: dict[tuple[str, str], float] = {}
         for text, matches in zip(texts, self.matcher.matches(texts, column), strict=True):
             best = unaccounted(text, matches, none)
             if len(best) != 1 or (best[0].start, best[0].end) != (0, len(text)):
                 return None
-            agreed.add((best[0].entity, best[0].recognizer, best[0].score))
+            kind = (best[0].entity, best[0].recognizer)
+            agreed[kind] = max(best[0].score, agreed.get(kind, 0.0))
         if len(agreed) != 1:
             return None
-        entity, recognizer, score = agreed.pop()
+        (entity, recognizer), score = agreed.popitem()
         return Match(entity, 0, 0, score, recognizer)
 
     def _matched(self, rest: pl.Series, leaf: Leaf, account: Account) -> dict[tuple[str, str], tuple[float, list[str]]]:

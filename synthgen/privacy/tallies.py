@@ -37,8 +37,8 @@ class TableTally:
     shown: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, Inferred | None] = field(default_factory=dict)
 
-    def add(self, batch: Batch, scanner: Scanner) -> None:
-        """Scan the next rows."""
+    def add(self, batch: Batch, scanner: Scanner, infers: bool = True) -> None:
+        """Scan the next rows; `infers` says whether to tell what columns are."""
         for position, name in enumerate(batch.columns):
             if name not in self.shown:
                 self._header(name, position, scanner, batch.old_names)
@@ -52,7 +52,7 @@ class TableTally:
         for finding in scanner.scan(self.label, columns, declared=marked):
             self._merge(self._placed(finding, batch))
         for name, column in columns.items():
-            if name not in self.kinds:
+            if infers and name not in self.kinds:
                 inferred = infer_column(name, column.values, scanner.examiner.matcher)
                 self.kinds[name] = inferred[0] if inferred else None
             if column.declared is None and name not in marked:
@@ -237,12 +237,16 @@ def _allowances(lines: dict[int, str]) -> dict[int, frozenset[str] | None]:
 
 @dataclass
 class Tally:
-    """What was found in one piece of a source, or in all so far: tables and texts by place, and what was not read."""
+    """What was found in one piece of a source, or in all so far: tables and texts by place, and what was not read.
+
+    Of a source in pieces the first one `infers` what columns are.
+    """
 
     tables: dict[str, TableTally] = field(default_factory=dict)
     texts: dict[str, TextTally] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
+    infers: bool = True
 
     def add(self, item: Item, shown: str, scanner: Scanner) -> None:
         """Scan a batch, or note what cannot be read."""
@@ -252,7 +256,7 @@ class Tally:
         elif item.lines is not None:
             self.texts.setdefault(label, TextTally(label)).add(item, scanner)
         else:
-            self.tables.setdefault(label, TableTally(label, scanner.mode == "none")).add(item, scanner)
+            self.tables.setdefault(label, TableTally(label, scanner.mode == "none")).add(item, scanner, self.infers)
 
     def note(self, item: Unread, label: str) -> None:
         """Remember what is not read: a finding, or a medium without text that is skipped and counted."""
