@@ -3,8 +3,8 @@
     python benchmarks/pii_accuracy.py --data FOLDER --half odd --cache presidio.json
 
 FOLDER holds `presidio_synth_v2.json.gz`, `presidio_generated_large.json.gz` (full_text, and spans with start_position,
-end_position, entity_type), `wikigold.conll.txt.gz` and `presidio_recognizer_cases.jsonl`. Rules were tuned on even items
-(`--half even`); odd ones are what is reported.
+end_position, entity_type) and `wikigold.conll.txt.gz`. Rules were tuned on even items (`--half even`); odd ones are
+what is reported.
 
 A prediction counts if its class is that of a labelled span and their intersection over union is at least one half, one
 to one. Classes, for both scanners: GPE, LOCATION, STREET_ADDRESS and ADDRESS are LOCATION; DOMAIN_NAME and PERSONAL_URL

@@ -19,31 +19,42 @@ from synthgen.privacy.places import countries
 
 _NUM = r"(?<![\w.,/-])\d{1,5}[A-Za-z]?(?:-\d{1,4})?"
 _KIND = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Ter|Highway|Hwy"
-    r"|Parkway|Pkwy|Crescent|Cres|Close|Grove|Alley|Circle|Cir|Loop|Trail|Path|Pass|Ridge|Hill|Hills|Row|Walk|Mews|Plaza"
-    r"|Run|View|Park|Gardens|Green|Rise|Vale|Union|Forges?|Valley|Extension|Crossing|Station|Bypass|Turnpike|Meadows?|Manor)"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Ter"
+    r"|Highway|Hwy"
+    r"|Parkway|Pkwy|Crescent|Cres|Close|Grove|Alley|Circle|Cir|Loop|Trail|Path|Pass|Ridge|Hill|Hills|Row|Walk"
+    r"|Mews|Plaza"
+    r"|Run|View|Park|Gardens|Green|Rise|Vale|Union|Forges?|Valley|Extension|Crossing|Station|Bypass|Turnpike"
+    r"|Meadows?|Manor)"
 )
 _BEFORE = (
-    r"(?:rue|avenue|chemin|boulevard|place|impasse|allée|quai|route|cours|calle|c/|cl|plaza|paseo|camino|ronda|rambla|avenida|avda"
-    r"|av|glorieta|travesía|carretera|ctra|via|viale|piazza|corso|largo|vicolo|strada|contrada|rua|travessa|praça|estrada"
+    r"(?:rue|avenue|chemin|boulevard|place|impasse|allée|quai|route|cours|calle|c/|cl|plaza|paseo|camino|ronda"
+    r"|rambla|avenida|avda"
+    r"|av|glorieta|travesía|carretera|ctra|via|viale|piazza|corso|largo|vicolo|strada|contrada|rua|travessa|praça"
+    r"|estrada"
     r"|rodovia|alameda|largo|ul|ulica|al|aleja|os|pl|str|strada|calea|bulevardul|trg|ulice|the corner of)"
 )
 _ENDING = (
-    r"(?:stra(?:ß|ss)e|str|gasse|weg|platz|allee|ring|ufer|damm|steig|chaussee|straat|laan|plein|gracht|kade|dijk|singel|steenweg"
-    r"|baan|dreef|vej|gade|stræde|allé|torv|vænget|parken|väg|vägen|gatan|gata|gränd|stigen|torget|backen|vegen|veien|veg|vei"
-    r"|gaten|bakken|stien|katu|tie|kuja|polku|raitti|kaari|braut|gata|stígur|vegur|út|utca|útja|tér|köz|sor|ulica|cesta|ova"
+    r"(?:stra(?:ß|ss)e|str|gasse|weg|platz|allee|ring|ufer|damm|steig|chaussee|straat|laan|plein|gracht|kade|dijk"
+    r"|singel|steenweg"
+    r"|baan|dreef|vej|gade|stræde|allé|torv|vænget|parken|väg|vägen|gatan|gata|gränd|stigen|torget|backen|vegen"
+    r"|veien|veg|vei"
+    r"|gaten|bakken|stien|katu|tie|kuja|polku|raitti|kaari|braut|gata|stígur|vegur|út|utca|útja|tér|köz|sor|ulica"
+    r"|cesta|ova"
     r"|ná|ská|ého|maantee|puiestee|tänav|iela|gatvė)"
 )
 _SMALL = (
-    r"(?:de|del|della|du|des|da|do|dos|das|di|la|le|les|el|los|las|van|der|den|de|het|op|zur|zum|am|an|im|in|i|y|e|et|po|nad|pod"
+    r"(?:de|del|della|du|des|da|do|dos|das|di|la|le|les|el|los|las|van|der|den|de|het|op|zur|zum|am|an|im|in|i|y"
+    r"|e|et|po|nad|pod"
     r"|von|of|the|dei|delle|degli|dalla|dal|sul|al|alla|aux|au|ao|na|no|u|fejedelem|imre|and|r)"
 )
 _UNIT = (
-    r"(?i:(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|lgh|piso|étage|appartement|appt|wohnung|interno"
+    r"(?i:(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|lgh|piso|étage|appartement|appt"
+    r"|wohnung|interno"
     r"|lokal|m)\b\.? ?#? ?\d[\w-]{0,6})"
 )
 _BOX = (
-    r"(?i:p\.? ?o\.? ?box|postbox|postboks|postfach|postbus|casella postale|apartado(?: de correos)?|boîte postale|caixa postal"
+    r"(?i:p\.? ?o\.? ?box|postbox|postboks|postfach|postbus|casella postale|apartado(?: de correos)?"
+    r"|boîte postale|caixa postal"
     r"|skrytka pocztowa|pl) \d{1,6}"
 )
 _MILITARY = (
@@ -51,7 +62,8 @@ _MILITARY = (
     r" (?:AA|AE|AP) \d{5}(?:-\d{4})?)"
 )
 _POSTCODE = (
-    r"(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{3} \d{2}|\d{2}-\d{3}|\d{4,6}(?: [A-Z]{2})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d)"
+    r"(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{3} \d{2}|\d{2}-\d{3}|\d{4,6}(?: [A-Z]{2})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+    r"|[A-Z]\d[A-Z] \d[A-Z]\d)"
     r"(?![\w-])"
 )
 _GAP = r"(?:[ ,]*\n[ \t>?*,|]*|, ?| )"
@@ -99,12 +111,15 @@ def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"{words}{{1,6}}(?={_GAP}{_UNIT})",
         rf"(?i:the corner of) [^\n,;?!]{{2,40}} and {words}{{0,3}}",
         rf"{numbers}{_BOX}(?: {word}){{0,3}}",
-        rf"{numbers}(?:{word} ){{0,2}}(?i:\b{_BEFORE})[. ] ?(?:{_SMALL} ){{0,3}}{words}{{0,4}}(?:,? \d{{1,4}}[a-z]?\b)?",
+        rf"{numbers}(?:{word} ){{0,2}}(?i:\b{_BEFORE})[. ] ?(?:{_SMALL} ){{0,3}}{words}{{0,4}}"
+        r"(?:,? \d{1,4}[a-z]?\b)?",
         rf"(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND}|{kinds})\b(?: (?:North|South|East|West|N|S|E|W)\b)?",
-        rf"(?:{_NUM},? ){{1,2}}{words}{{0,4}}(?=, ?(?:{letter}[\w'\u2019.-]*[ ]?){{1,4}}, ?(?:[A-Z]{{2,3}},? )?{_POSTCODE})",
+        rf"(?:{_NUM},? ){{1,2}}{words}{{0,4}}"
+        rf"(?=, ?(?:{letter}[\w'\u2019.-]*[ ]?){{1,4}}, ?(?:[A-Z]{{2,3}},? )?{_POSTCODE})",
         rf"{numbers}(?:{word} (?:{_SMALL} )?){{0,3}}(?:[^\W\d_]{{2,}}{_ENDING}|(?i:{_ENDING})|(?:u|rkp|krt)(?=\.))\.? "
         rf"\d{{1,4}}[a-z]?\b\.?(?:{tail})?",
-        rf"(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)",
+        rf"(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?"
+        rf"(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)",
     ]
     named = rf"{letter}[\w'\u2019.-]*"
     end = r"(?=[ ,]*(?:\n|$|,)| \d{4})" if caseless else r"(?![\w'])"
@@ -189,8 +204,8 @@ _FLAT = re.compile(r"(?<!\w)(?:(?:Apt|Apartment|Suite|Ste|Flat)\b\.? ?#?\d[\w-]{
 def address_matches(text: str) -> list[Match]:
     """Addresses as LOCATION.
 
-    One span inside a sentence, as long as it is whole: with a unit, a postcode, a country or several lines. Part by part
-    where it stands on lines of its own, or where it is a street with a city.
+    One span inside a sentence, as long as it is whole: with a unit, a postcode, a country or several lines. Part by
+    part where it stands on lines of its own, or where it is a street with a city.
     """
     found: list[Match] = []
     for address in addresses(text):
@@ -227,7 +242,8 @@ def _location(start: int, end: int) -> Match:
 
 
 _ZIP = re.compile(
-    rf"(?i:\b(?:zip(?: ?code)?|post(?:al)? ?code|plz|cap|cep|código postal|code postal|kod pocztowy)(?: is|:)? )({_POSTCODE}|\d{{3,4}}\b)"
+    rf"(?i:\b(?:zip(?: ?code)?|post(?:al)? ?code|plz|cap|cep|código postal|code postal|kod pocztowy)(?: is"
+    rf"|:)? )({_POSTCODE}|\d{{3,4}}\b)"
 )
 
 

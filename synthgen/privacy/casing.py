@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from synthgen.privacy.name_words import FUNCTION_WORDS
 from synthgen.privacy.names import common_words, names
 from synthgen.privacy.place_words import MONTHS, is_demonym
 from synthgen.privacy.places import countries
@@ -32,7 +33,9 @@ def recased(text: str) -> str:
         follows = after and gap in (" ", "-")
         is_first = plain in known.first and plain not in ordinary and len(plain) > 2
         is_last = (
-            follows and len(plain) > 1 and (plain not in ordinary or (plain in known.last and plain not in _FUNCTION))
+            follows
+            and len(plain) > 1
+            and (plain not in ordinary or (plain in known.last and plain not in FUNCTION_WORDS))
         )
         capital = is_first or is_last or is_demonym(plain) or plain in _titles() or match.start() in said
         made += [gap, _capitalised(word) if capital else word]
@@ -50,28 +53,12 @@ def _capitalised(word: str) -> str:
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
     """Ordinary words, with the function words that no list of nouns has."""
-    return common_words() | MONTHS | _FUNCTION
-
-
-_FUNCTION = frozenset(
-    (
-        "lucky boss cash roll tone nan ok art bill long king more love baby buddy honey "
-        "a about above after again all also am an and any are as at be because been before being below between "
-        "both but by can did do does doing done down during each every few for from further get gets go goes "
-        "going got had has have having he her here hers him his how i if in into is it its just last let like "
-        "likes made make makes many me more most much must my need needs never new next no nor not now of off "
-        "on once one only or other our out over own please same say says see she should since so some still "
-        "such take than thank thanks that the their them then there these they this those through to today told "
-        "too two under until up us use very via want wants was we were what when where which while who whom why "
-        "will with would yes yet you your called calls call name names lives live works work lived said asked "
-        "met meet new york song list concert novel band film street road avenue city town card account number "
-        "order phone zip code email"
-    ).split()
-)
+    return common_words() | MONTHS | FUNCTION_WORDS
 
 
 _SAID = re.compile(
-    r"(?m)(?:\bname is|\bcalls? (?:me|him|her)|\b(?:is|was) called|\blast name\?|\bmaiden name(?: is)?|^[ \t>?*-]*(?:full |last |first )?name:"
+    r"(?m)(?:\bname is|\bcalls? (?:me|him|her)|\b(?:is|was) called|\blast name\?|\bmaiden name(?: is)?"
+    r"|^[ \t>?*-]*(?:full |last |first )?name:"
     r"|\b(?:user|customer|patient|contact|attn):|\b(?:mr|mrs|ms|dr)\.) +((?:[^\W\d_]+\.?(?:-[^\W\d_]+)? ?){1,3})"
 )
 

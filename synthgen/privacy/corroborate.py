@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthgen.privacy.cues import CUED, NAME_WORD, accepted, cued, titled
-from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, TAILS, TITLES
+from synthgen.privacy.name_words import ORDINARY, PARTICLES, PLACES, RANKS, TAILS, TITLES
 from synthgen.privacy.names import LOWER, UPPER, common_words, full_names, names
 from synthgen.privacy.ner import Span
 from synthgen.privacy.place_words import MONTHS, WEEKDAYS, is_demonym
@@ -181,12 +181,6 @@ def _possible(word: str) -> bool:
     return word not in MONTHS and word not in WEEKDAYS and not is_demonym(word)
 
 
-_RANKS = frozenset(
-    "colonel captain general major lieutenant sergeant brigadier president senator governor judge professor doctor king"
-    " queen prince princess pope bishop lord lady minister mayor".split()
-)
-
-
 _SMALL = re.compile(rf"(?<= )[{LOWER}]{{2,}}(?![{UPPER}{LOWER}.-])")
 
 
@@ -201,7 +195,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A span without titles before it, possessive endings and punctuation around it."""
     words = list(_WORD.finditer(text, start, end))
-    while words and (words[0].group().lower().strip(".") in TITLES | _RANKS or words[0].group() in PARTICLES - _NOBLE):
+    while words and (words[0].group().lower().strip(".") in TITLES | RANKS or words[0].group() in PARTICLES - _NOBLE):
         words = words[1:] if len(words) > 1 else []
     words = _behind_title(words)
     if len(words) > 1 and _opens(text, words[0].start()):
@@ -265,7 +259,8 @@ def _initialled(text: str) -> Iterator[tuple[int, int]]:
 
 
 _PRONOUN = re.compile(
-    r"\b(?:he|she|his|her|him|himself|herself)\b|^ ?['\u2019]s (?:husband|wife|father|mother|brother|sister|son|daughter|family"
+    r"\b(?:he|she|his|her|him|himself|herself)\b|^ ?['\u2019]s (?:husband|wife|father|mother|brother|sister|son"
+    r"|daughter|family"
     r"|career|death|life|own|birth|childhood|marriage|friend)"
 )
 
@@ -295,7 +290,7 @@ def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Perso
     for match in _FIRST.finditer(text):
         low = match.group().lower()
         stem = low.removesuffix("'s").removesuffix("\u2019s")
-        if stem not in known.first or stem in ordinary or stem in PLACES or stem in _RANKS or len(stem) < 3:
+        if stem not in known.first or stem in ordinary or stem in PLACES or stem in RANKS or len(stem) < 3:
             continue
         if not _possible(stem) or _overlaps(taken, *match.span()):
             continue
@@ -309,8 +304,9 @@ def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Perso
             elif labelled == [(start, last)]:
                 yield Person(start, last, 0.55, "vocabulary")
         elif after is None and not _PROPER_BEFORE.search(text, 0, start) and stem not in known_places():
-            if all((a, b) == (start, end) for a, b in labelled):
-                yield Person(start, end, 0.5, "vocabulary")
+            if any((a, b) != (start, end) for a, b in labelled):
+                continue
+            yield Person(start, end, 0.5, "vocabulary")
 
 
 _FIRST = re.compile(rf"(?<![{UPPER}{LOWER}.@/\\-]){NAME_WORD}(?![{UPPER}{LOWER}@/-])")
@@ -366,7 +362,8 @@ def _in_firm(text: str, person: Person) -> bool:
         if match.start() > person.start:
             break
         line = text[begin : match.start()].strip(" \t>?*|")
-        if person.end <= match.end() and (line in ("", "The") or match.end() < len(text) and text[match.end()] == " "):
+        told = line in ("", "The") or text[match.end() : match.end() + 1] == " "
+        if person.end <= match.end() and told:
             return match.group().count(",") > 0
     return False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from synthgen.privacy.name_words import PARTICLES, PLACES, TAILS
+from synthgen.privacy.name_words import NO_NAMES, PARTICLES, PLACES, TAILS
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
 from synthgen.privacy.place_words import is_demonym
 
@@ -31,15 +31,18 @@ _SHORT_TITLE = (
 _STATED = (
     r"(?:my|his|her|their|the|your) (?:full |first |last |sur|family |maiden )?name (?:is|was)|maiden name(?: is| was)?"
     r"|(?:is|was|am|been|were|be) (?:called|named)|(?:it'?s|it is) under(?: the name)?|name of|under the name"
-    r"|(?:everyone|everybody|people|they|friends) calls? (?:me|him|her)|mein name ist|ich hei(?:ß|ss)e|heißt|je m'appelle"
+    r"|(?:everyone|everybody|people|they|friends) calls? (?:me|him|her)|mein name ist|ich hei(?:ß|ss)e|heißt"
+    r"|je m'appelle"
     r"|je suis|s'appelle|me llamo|mi nombre es|se llama|mi chiamo|il mio nome è|si chiama|(?:o )?meu nome é|me chamo"
     r"|chama-se|mijn naam is|ik heet|nazywam się|mam na imię|moje imię to"
 )
 _FIELD = (
-    r"(?:full |first |last |family |given |customer |patient |contact |account |employee |client |card ?holder(?:'s)? )?name"
+    r"(?:full |first |last |family |given |customer |patient |contact |account |employee |client "
+    r"|card ?holder(?:'s)? )?name"
     r"|surname|forename|referred by|cardholder|holder|tenant|assistant|author|owner|recipient|sender|from|to|cc"
     r"|attn|attention|patient|employee|customer|user|contact|signed(?: by)?|kind regards|best regards|regards|sincerely"
-    r"|yours (?:truly|faithfully|sincerely)|vorname|nachname|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię|nazwisko"
+    r"|yours (?:truly|faithfully|sincerely)|vorname|nachname|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię"
+    r"|nazwisko"
     r"|imię i nazwisko|mit freundlichen grüßen|cordialement|atentamente|cordiali saluti|atenciosamente|pozdrawiam"
 )
 _KEY = r"first|last|first_?name|last_?name|full_?name|given_?name|family_?name|middle_?name|patient_?name|user_?name"
@@ -49,18 +52,24 @@ _GREETING = (
 )
 _KIN = (
     r"(?:my|his|her|their|our) (?:dear |late |older |younger |big |little |great |best )?(?:brother|sister|wife|husband"
-    r"|son|daughter|mother|father|mom|mum|dad|uncle|aunt|cousin|friend|partner|boss|colleague|manager|neighbou?r|doctor)"
+    r"|son|daughter|mother|father|mom|mum|dad|uncle|aunt|cousin|friend|partner|boss|colleague|manager|neighbou?r"
+    r"|doctor)"
     r"(?:'s name)?"
 )
-_BY = r"(?:(?:directed|written|sung|composed|produced|signed|painted|performed|played|founded|created|reported) by|starring)"
+_BY = (
+    r"(?:(?:directed|written|sung|composed|produced|signed|painted|performed|played|founded|created"
+    r"|reported) by|starring)"
+)
 _SPEECH = r"(?:said|says|asked|asks|replied|replies|wrote|writes|told|added|adds|explained|explains|shouted|answered)"
 
 _AFTER = (
     (re.compile(rf"(?<![{_LETTER}])(?:{TITLE}) (?={NAME})"), 0.85),
     (
         re.compile(
-            rf"(?<![{_LETTER}])(?:herrn?|frau|monsieur|madame|mademoiselle|señora?|señorita|signora?|signor|senhora?|dona|doña"
-            rf"|meneer|mevrouw|dhr\.?|mevr\.?|mw\.?|pani|pana|panem|panią|mr\.?|mrs\.?|ms\.?|dr\.?) (?=(?:{_PARTICLE} ){{0,2}}{NAME})"
+            rf"(?<![{_LETTER}])(?:herrn?|frau|monsieur|madame|mademoiselle|señora?|señorita|signora?|signor"
+            rf"|senhora?|dona|doña"
+            rf"|meneer|mevrouw|dhr\.?|mevr\.?|mw\.?|pani|pana|panem|panią|mr\.?|mrs\.?|ms\.?"
+            rf"|dr\.?) (?=(?:{_PARTICLE} ){{0,2}}{NAME})"
         ),
         0.8,
     ),
@@ -70,7 +79,8 @@ _AFTER = (
     (re.compile(rf"(?i:[\"'](?:{_FIELD}|{_KEY})[\"']?[ ]?[:=][ ]?[\"'])(?={NAME}[\"'])"), 0.75),
     (
         re.compile(
-            rf"(?i:\b(?:thanks|thank you|cheers|danke|merci|gracias|grazie|obrigad[oa]|bedankt|dzięki),? )(?={NAME}[,.!\n]|{NAME}$)"
+            rf"(?i:\b(?:thanks|thank you|cheers|danke|merci|gracias|grazie|obrigad[oa]|bedankt"
+            rf"|dzięki),? )(?={NAME}[,.!\n]|{NAME}$)"
         ),
         0.65,
     ),
@@ -78,7 +88,8 @@ _AFTER = (
     (re.compile(rf"(?<![{_LETTER}]){_GREETING} (?={NAME}[,!.:;\n]|{NAME}$)"), 0.75),
     (
         re.compile(
-            rf"(?i:\b(?:this is|i am|i'm|ich bin|c'est|soy|sono|sou|ik ben|jestem) )(?={NAME}(?:[.,!;\n]| and | from |$))"
+            rf"(?i:\b(?:this is|i am|i'm|ich bin|c'est|soy|sono|sou|ik ben|jestem) )(?={NAME}(?:[.,!;\n]| and "
+            rf"| from |$))"
         ),
         0.6,
     ),
@@ -110,16 +121,6 @@ _REVERSED = re.compile(
 _QUOTED = re.compile(rf"(?i:\b(?:{_FIELD}) [\"'])({NAME_WORD}, {NAME_WORD})(?=[\"'])")
 _NAME = re.compile(rf"(?:{_PARTICLE} ){{0,2}}{NAME}")
 _TITLE = re.compile(rf"(?:{_SHORT_TITLE})\.?$")
-_NO_NAME = frozenset(
-    (
-        "i'm i’m it's we're he's she's don't there everyone everybody all team customer customers sir madam mr mrs ms dr colleague colleagues "
-        "support friend friends damen herren you your we our they he she it this that these those the an and or "
-        "but not for with from monday tuesday wednesday thursday friday saturday sunday january february march "
-        "april june july august september october november december world manager admin user guest unknown none "
-        "null true false yes no ok please thanks thank order invoice account bank card payment email phone "
-        "number date address city street state country company"
-    ).split()
-)
 
 
 CUED = (
@@ -163,7 +164,7 @@ def accepted(text: str, start: int, end: int) -> int | None:
         whole = match.group().lower()
         if last is None and word in PARTICLES and match.end() < end - start:
             continue
-        refused = word in _NO_NAME or is_demonym(word) or (word in TAILS and word not in known.last)
+        refused = word in NO_NAMES or is_demonym(word) or (word in TAILS and word not in known.last)
         if last is None and (refused or word in PLACES or (word in ordinary and word not in known.first | known.last)):
             return None
         if last is not None and (refused or (word in ordinary and word not in known.last)):

@@ -32,7 +32,7 @@ class Detector:
     """Finds entities in texts. Keep one: it holds the recognizers and the engine.
 
     `ner` names the engine (see `synthgen.privacy.ner`). `entities` are names from `synthgen.privacy.entities`; `"all"`
-    means every one; without it, quasi entities (dates, cities, ages, ...) are left out, as the gate does. Raises a usage
+    means every one; without it, quasi entities (dates, cities, ages, ...) are left out, as in the gate. Raises a usage
     error for names that do not exist, and LookupError while detecting if `auto` finds no model.
     """
 

@@ -8,9 +8,9 @@ def _set(text: str) -> frozenset[str]:
 
 
 TITLES = _set("""
-mr mrs ms miss dr prof professor doctor judge senator governor president captain colonel lieutenant sergeant sir madam herr herrn frau mme m mlle monsieur madame
-mademoiselle sr sra señor señora señorita signor signora signore senhor senhora pani pana mevrouw meneer dhr mevr dott ing
-dipl jr ii iii iv md phd dds dvm
+mr mrs ms miss dr prof professor doctor judge senator governor president captain colonel lieutenant sergeant sir madam
+herr herrn frau mme m mlle monsieur madame mademoiselle sr sra señor señora señorita signor signora signore senhor
+senhora pani pana mevrouw meneer dhr mevr dott ing dipl jr ii iii iv md phd dds dvm
 """)
 """Titles and suffixes that stand beside a name."""
 
@@ -29,20 +29,20 @@ asia santa san saint major general christian english french german west north ea
 bush field ford frost golden hall heath horn house lake land lane marsh moon moss noble pearl pepper pool power price
 prior reed ridge robin sand sandy shepherd spring steel street temple waters wells wise wood worth small large blue
 red silver gold ivory hazel ginger cherry lemon daisy iris holly ivy basil sage honey angel trinity sunny stormy gene
-room sleeps office section order table time date number page note notes list item total price sale store shop phone mail
-letter box card key door window fire earth light dark night week month year hour minute morning evening bottom low new
-old first last next bad big hot cold fast slow open close start stop begin end yes no please thank thanks hello welcome
-sorry help info information question answer problem issue error warning success failure update upgrade release version
-build test check review report summary detail details amount balance payment refund invoice receipt contract agreement
-policy terms privacy security account user guest client customer supplier vendor partner manager director engineer
-developer designer analyst assistant nurse doctor teacher student patient member driver worker owner buyer seller agent
-visitor guard chief head lead senior junior staff team crew board committee council department division branch unit
-project product service system software hardware server network database column row field value type name title subject
-body message text comment reply forward draft sent inbox folder file document image photo video audio music song film
-movie book story news article blog post link site website home menu search login logout register sign password code
-token lock access permission role admin root super public private local remote global national international special
-standard premium basic free trial bronze unknown none object meanwhile afterwards however unit
-joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
+room sleeps office section order table time date number page note notes list item total price sale store shop phone
+mail letter box card key door window fire earth light dark night week month year hour minute morning evening bottom
+low new old first last next bad big hot cold fast slow open close start stop begin end yes no please thank thanks
+hello welcome sorry help info information question answer problem issue error warning success failure update upgrade
+release version build test check review report summary detail details amount balance payment refund invoice receipt
+contract agreement policy terms privacy security account user guest client customer supplier vendor partner manager
+director engineer developer designer analyst assistant nurse doctor teacher student patient member driver worker owner
+buyer seller agent visitor guard chief head lead senior junior staff team crew board committee council department
+division branch unit project product service system software hardware server network database column row field value
+type name title subject body message text comment reply forward draft sent inbox folder file document image photo
+video audio music song film movie book story news article blog post link site website home menu search login logout
+register sign password code token lock access permission role admin root super public private local remote global
+national international special standard premium basic free trial bronze unknown none object meanwhile afterwards
+however unit joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
 """)
 """Words that are names and ordinary words at once: two of them make no person."""
 
@@ -66,3 +66,43 @@ north south east west new old saint st san santa lake port mount fort upper lowe
 sainte
 """)
 """First words of places: no first name here."""
+
+NO_NAMES = _set("""
+i'm i\u2019m it's we're he's she's don't there everyone everybody all team customer customers sir madam mr mrs ms dr
+colleague colleagues support friend friends damen herren you your we our they he she it this that these those the an
+and or but not for with from monday tuesday wednesday thursday friday saturday sunday january february march april
+june july august september october november december world manager admin user guest unknown none null true false yes
+no ok please thanks thank order invoice account bank card payment email phone number date address city street state
+country company
+""")
+"""Words that stand where a cue expects a name, and are none."""
+
+FUNCTION_WORDS = _set("""
+lucky boss cash roll tone nan ok art bill long king more love baby buddy honey a about above after again all also am
+an and any are as at be because been before being below between both but by can did do does doing done down during
+each every few for from further get gets go goes going got had has have having he her here hers him his how i if in
+into is it its just last let like likes made make makes many me more most much must my need needs never new next no
+nor not now of off on once one only or other our out over own please same say says see she should since so some still
+such take than thank thanks that the their them then there these they this those through to today told too two under
+until up us use very via want wants was we were what when where which while who whom why will with would yes yet you
+your called calls call name names lives live works work lived said asked met meet new york song list concert novel
+band film street road avenue city town card account number order phone zip code email
+""")
+"""Words of English that are no names in a text without capitals."""
+
+RANKS = _set("""
+colonel captain general major lieutenant sergeant brigadier president senator governor judge professor doctor king
+queen prince princess pope bishop lord lady minister mayor
+""")
+"""Ranks and offices before a name."""
+
+NO_PLACES = _set("""
+i the a an my his her their our your this that he she we they it mr mrs ms dr miss and or but
+""")
+"""Words that stand where a cue expects a place, and are none."""
+
+FIRMS = _set("""
+inc incorporated corp corporation llc llp ltd limited plc gmbh ag kg sa sarl sas bv nv co company group holding
+holdings partners associates university college bank institute foundation
+""")
+"""Last words of firms and institutions."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from synthgen.privacy.base import Match
-from synthgen.privacy.name_words import PLACES
+from synthgen.privacy.name_words import FIRMS, NO_PLACES, PLACES
 from synthgen.privacy.names import LOWER, UPPER, common_words, names
 from synthgen.privacy.ner import Span
 from synthgen.privacy.place_words import MONTHS, WEEKDAYS, is_group
@@ -33,17 +33,18 @@ RUN = rf"{_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{0,5}}"
 """Capitalised words, with the particles that places have between them."""
 
 _CUE = re.compile(
-    r"(?i:\b(?:(?:liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|based|located|born|raised|grew up|grown up|moved(?: here| there| back)?"
-    r"|moving|flew|fly|flying|arriv(?:e|ed|es|ing)|travel(?:s|ed|led|ling|ing)?|went|stay(?:s|ed|ing)?|drove|driving|relocated"
+    r"(?i:\b(?:(?:liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|based|located|born|raised|grew up|grown up"
+    r"|moved(?: here| there| back)?"
+    r"|moving|flew|fly|flying|arriv(?:e|ed|es|ing)|travel(?:s|ed|led|ling|ing)?|went|stay(?:s|ed|ing)?|drove"
+    r"|driving|relocated"
     r"|originally|native|come|comes|came|i'?m|i am|he is|she is|we are|conference|trip|office|branch"
-    r"|headquartered|store|shop|delivery|shipped|wohn(?:t|e|en|haft)|geboren|lebt|habite|vit|vive|vivo|nací|nacido|abita"
+    r"|headquartered|store|shop|delivery|shipped|wohn(?:t|e|en|haft)|geboren|lebt|habite|vit|vive|vivo|nací"
+    r"|nacido|abita"
     r"|nato|nata|mora|moro|woont|woon|mieszka|mieszkam) (?:\w+ )?(?:in|from|to|at|near|aus|nach|à|en|em|w|z|te|a|de|di)"
     r"|(?:home ?town|home ?city|city|town|village|state|province|republic|county|municipality|capital)(?: of)?"
-    r"|city:|town:|country:|state:|ort:|stadt:|ville:|ciudad:|città:|cidade:|plaats:|miasto:|where:|location:|place:)[ ])"
+    r"|city:|town:|country:|state:|ort:|stadt:|ville:|ciudad:|città:|cidade:|plaats:|miasto:|where:|location:"
+    r"|place:)[ ])"
     rf"(?P<place>{RUN})"
-)
-_NO_PLACE = frozenset(
-    ("i the a an my his her their our your this that he she we they it mr mrs ms dr miss and or but").split()
 )
 
 
@@ -137,9 +138,9 @@ def places(text: str, named: Named) -> Iterator[Match]:
     for match in _CUE.finditer(text):
         place = match.group("place")
         first = place.split()[0].lower().strip(".")
-        if first not in _NO_PLACE and first not in MONTHS | WEEKDAYS and not is_group(place.split()[0]):
+        if first not in NO_PLACES and first not in MONTHS | WEEKDAYS and not is_group(place.split()[0]):
             end = match.start("place") + len(place.rstrip(".'\u2019"))
-            if place.split()[-1].lower().strip(".") not in _FIRMS:
+            if place.split()[-1].lower().strip(".") not in FIRMS:
                 yield Match("GPE", match.start("place"), end, 0.65, "synthgen:place")
 
 
@@ -172,24 +173,21 @@ def _in_vocabulary(run: re.Match[str], known: frozenset[str], named: Named) -> I
         at += 1
 
 
-_FIRMS = frozenset(
-    (
-        "inc incorporated corp corporation llc llp ltd limited plc gmbh ag kg sa sarl sas bv nv co company "
-        "group holding holdings partners associates university college bank institute foundation"
-    ).split()
-)
 _PARTNERS = re.compile(
     rf"(?m)(?:^[ \t>?*|]*|\bThe )({_WORD}, (?:{_WORD}, )*{_WORD} and {_WORD}(?: Orchestra)?)(?=[ \t]*$| Orchestra)"
 )
 _FIRM = re.compile(
     rf"(?<!{_ANY})((?:{_WORD}|[0-9]+)(?:(?:,? (?:and |& |of |for )?|-)(?:{_WORD}|[0-9]+)){{0,5}}? ?,? "
-    r"(?:Inc|Incorporated|Corp|Corporation|L\.?L\.?C|LLP|Ltd|Limited|PLC|Plc|GmbH|AG|KG|S\.?A|SARL|SAS|B\.?V|N\.?V|S\.?p\.?A|S\.?r\.?l"
+    r"(?:Inc|Incorporated|Corp|Corporation|L\.?L\.?C|LLP|Ltd|Limited|PLC|Plc|GmbH|AG|KG|S\.?A|SARL|SAS|B\.?V"
+    r"|N\.?V|S\.?p\.?A|S\.?r\.?l"
     r"|Sp\. z o\.?o|Company|Group|Holdings?|and Sons|& Sons|& Co)\b\.?)"
 )
 _EMPLOYER = re.compile(
-    rf"(?i:\b(?:work(?:s|ed|ing)? (?:for|at)|employed (?:by|at)|employer(?: is|:)|employee of|ceo of|founder of|job at|company:"
+    rf"(?i:\b(?:work(?:s|ed|ing)? (?:for|at)|employed (?:by|at)|employer(?: is|:)|employee of|ceo of|founder of"
+    rf"|job at|company:"
     rf"|spent a year at|year at|employees of|arbeite(?:t|n)? (?:bei|für)|travaille (?:chez|pour)|trabaja (?:en|para)"
-    rf"|lavora (?:per|presso)|trabalha (?:na|no|para)|werkt bij|pracuje w) )({_WORD}(?: (?:of |and |& |for )?{_WORD}){{0,4}})"
+    rf"|lavora (?:per|presso)|trabalha (?:na|no|para)|werkt bij|pracuje w) )({_WORD}(?: (?:of |and |& "
+    rf"|for )?{_WORD}){{0,4}})"
 )
 
 

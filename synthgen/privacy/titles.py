@@ -13,10 +13,12 @@ from synthgen.privacy.names import LOWER, UPPER
 
 _TITLE = re.compile(rf"(?<![{UPPER}{LOWER}])({TITLE}) (?={NAME})")
 _ROLE = re.compile(
-    rf"(?:{NAME}, (?:the|our|your|an?) )([{UPPER}][{LOWER}]+(?:[ ,/-]{{1,2}}[{LOWER}]+){{0,7}})(?=, (?:said|says|told|explained|and))"
+    rf"(?:{NAME}, (?:the|our|your|an?) )([{UPPER}][{LOWER}]+(?:[ ,/-]{{1,2}}[{LOWER}]+){{0,7}})(?=, (?:said|says"
+    rf"|told|explained|and))"
 )
 _WORK = re.compile(
-    rf"(?i:\b(?:works?|worked|working|job|position|career|employed)(?: (?:at|for|with) [^,.;\n]{{2,40}}?)? as (?:an? |the )?)"
+    rf"(?i:\b(?:works?|worked|working|job|position|career|employed)(?: (?:at|for"
+    rf"|with) [^,.;\n]{{2,40}}?)? as (?:an? |the )?)"
     rf"([{UPPER}]?[{LOWER}]+(?: [{LOWER}]+){{0,4}})(?=[,.;\n]|$| but| and| in | at | for )"
 )
 
@@ -34,13 +36,18 @@ _DOES = re.compile(
 )
 
 
+def _is_occupation(line: str) -> bool:
+    """Whether a line is a listed occupation, or a few words in lower case that end in one's ending."""
+    if line.lower() in occupations():
+        return True
+    return _DOES.search(line) is not None and len(line.split()) < 8 and not line.istitle()
+
+
 def titles(text: str, people: Iterable[tuple[int, int]] = ()) -> Iterator[Match]:
     """Titles before a name; occupations after `works as`, in apposition to a name, on the line below one, or alone."""
     for _, end in people:
         below = _LINE.match(text, end)
-        if below and _DOES.search(below.group(1)) and len(below.group(1).split()) < 8 and not below.group(1).istitle():
-            yield Match("TITLE", *below.span(1), 0.7, "synthgen:title")
-        elif below and below.group(1).lower() in occupations():
+        if below and _is_occupation(below.group(1)):
             yield Match("TITLE", *below.span(1), 0.7, "synthgen:title")
     for match in _TITLE.finditer(text):
         yield Match("TITLE", *match.span(1), 0.8, "synthgen:title")
