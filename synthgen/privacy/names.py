@@ -126,12 +126,14 @@ def _is_last(word: str) -> bool:
 
 
 _STREET = re.compile(rf"(?i)(?:{_STREETS})\.?$")
+_WORDS = re.compile(rf"[{UPPER}{LOWER}.-]+|[0-9]+|[,&]")
+_BESIDE = TITLES | PARTICLES
 
 
 @lru_cache(maxsize=100_000)
 def person_in(run: str) -> bool:
     """Whether a run of capitalised words (as RUN or WHOLE finds them) holds a full name."""
-    words = re.findall(rf"[{UPPER}{LOWER}.-]+|[0-9]+|[,&]", run)
+    words = _WORDS.findall(run)
     if (
         not words
         or _STREET.match(words[0])
@@ -142,7 +144,7 @@ def person_in(run: str) -> bool:
         return False
     if len(words) > 2 and words[1] == ",":
         return is_pair(words[2], words[0])
-    words = [w for w in words if w.lower().strip(".") not in TITLES | PARTICLES and len(w.strip(".")) > 1]
+    words = [w for w in words if w.lower().strip(".") not in _BESIDE and len(w.strip(".")) > 1]
     return any(is_pair(a, b) for a, b in pairwise(words))
 
 
