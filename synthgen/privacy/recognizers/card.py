@@ -53,20 +53,23 @@ def card_score(text: str) -> float:
 def _windows(run: str) -> list[tuple[int, int]]:
     """Runs of whole groups in `4111 1111 1111 1111 12` that have a card's length, longest first, none overlapping.
 
-    A card is written in six groups at most, or digit by digit, with nothing before or after it.
+    A card is written in five groups of four digits or more, the last one of less, or in single digits or pairs with
+    nothing before or after them. Other rows of numbers are lists.
     """
     groups = [m.span() for m in re.finditer(r"\d+", run)]
     digits = re.sub(r"[ -]", "", run)
     before = [0]
     for start, end in groups:
         before.append(before[-1] + end - start)
-    if len(groups) > 6 and _is_card(digits):
-        return [(groups[0][0], groups[-1][1])]
+    if all(end - start <= 2 for start, end in groups):
+        return [(groups[0][0], groups[-1][1])] if _is_card(digits) else []
     found: list[tuple[int, int]] = []
     first = 0
     while first < len(groups):
-        for last in range(min(len(groups), first + 6), first, -1):
-            if 12 <= before[last] - before[first] <= 19 and _is_card(digits[before[first] : before[last]]):
+        for last in range(min(len(groups), first + 5), first, -1):
+            if any(end - start < 4 for start, end in groups[first : last - 1]):
+                continue
+            if _is_card(digits[before[first] : before[last]]):
                 found.append((groups[first][0], groups[last - 1][1]))
                 first = last - 1
                 break

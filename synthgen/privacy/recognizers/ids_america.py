@@ -46,7 +46,7 @@ ITIN = PatternRecognizer(
 
 CA_SIN = PatternRecognizer(
     entity="CA_SIN",
-    expression=r"(?<![\w-])[1-79]\d\d([- ])\d{3}\1\d{3}(?![\w]|[- ]\d)",
+    expression=r"(?<![\w-])(?<!\d )[1-79]\d\d([- ])\d{3}\1\d{3}(?![\w]|[- ]\d)",
     strong_prefilter=r"\b[1-79]\d\d[- ]\d{3}[- ]\d{3}\b",
     validate=by_chance("ca.sin"),
     validate_weak=checked("ca.sin"),

@@ -32,7 +32,7 @@ NINO = PatternRecognizer(
 
 NHS = PatternRecognizer(
     entity="UK_NHS",
-    expression=r"(?<![\w+-])\d{3}[- ]\d{3}[- ]\d{4}(?![\w]|[- ]\d)",
+    expression=r"(?<![\w+-])(?<!\d )\d{3}[- ]\d{3}[- ]\d{4}(?![\w]|[- ]\d)",
     strong_prefilter=r"\b\d{3}[- ]\d{3}[- ]\d{4}\b",
     validate=by_chance("gb.nhs"),
     validate_weak=checked("gb.nhs"),

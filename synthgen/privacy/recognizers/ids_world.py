@@ -19,7 +19,7 @@ def _aadhaar(text: str) -> float:
 
 AADHAAR = PatternRecognizer(
     entity="IN_AADHAAR",
-    expression=r"(?<![\w-])\d{4}([- :])\d{4}\1\d{4}(?![\w]|[- :]\d)",
+    expression=r"(?<![\w-])(?<!\d )\d{4}([- :])\d{4}\1\d{4}(?![\w]|[- :]\d)",
     strong_prefilter=r"\b\d{4}[- :]\d{4}[- :]\d{4}\b",
     validate=_aadhaar,
     context=("aadhaar", "aadhar", "uidai"),
@@ -39,7 +39,7 @@ IN_PAN = PatternRecognizer(
 
 AU_TFN = PatternRecognizer(
     entity="AU_TFN",
-    expression=r"(?<![\w-])\d{3} \d{3} \d{2,3}(?![\w]| \d)",
+    expression=r"(?<![\w-])(?<!\d )\d{3} \d{3} \d{2,3}(?![\w]| \d)",
     strong_prefilter=r"\b\d{3} \d{3} \d{2,3}\b",
     validate=by_chance("au.tfn"),
     validate_weak=checked("au.tfn"),

@@ -23,6 +23,8 @@ def _ip(text: str) -> float:
         ipaddress.ip_address(bare)
     except ValueError:
         return 0.0
+    if ":" in bare and len(re.sub(r"[^0-9a-fA-F]", "", bare)) <= 3:
+        return 0.0  # `[1::2]` is a slice in a program
     return 0.0 if _HARMLESS.match(bare) else STRONG
 
 
@@ -100,7 +102,7 @@ _PERSONAL = re.compile(
     rf"|(?:(?:www|m|mobile|web|[a-z]{{2}}(?:-[a-z]{{2}})?)\.)?(?:{_PROFILES})(?:[?#].*)?$"
     r"|[^/\s]+/(?:.*/)?~[a-z][\w.-]+(?:/.*)?$"  # home directory
     r"|[^/\s]+/(?:.*/)?(?:people|persons?|users?|profiles?|members?|customers?|patients?|employees?|authors?|accounts?"
-    r"|utilisateurs?|usuarios?|utenti|benutzer|kunden)/(?![a-z-]{1,24}(?:[/?#]|$))[\w%.@+-]{2,}"
+    r"|utilisateurs?|usuarios?|utenti|benutzer|kunden)/(?![a-z-]{1,24}(?:[/?#]|$)|[\w.-]+\.(?:html?|md|php|aspx?|rst|txt|pdf)\b)[\w%.@+-]{2,}"
     r"|[^?\s]+\?(?:.*&)?(?:e-?mail|user(?:name|_?id)?|login|phone|tel|ssn|first_?name|last_?name|full_?name|dob|token"
     r"|access_token|sig|signature|session_?id|customer_?id|patient_?id)=(?!$|&|\{|<|\$|%7b)[^&]{3,})"
 )

@@ -39,7 +39,8 @@ _PAIRED_DATE = re.compile(r"(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) \d\d")
 TOLD = 0.8
 """A word says phone, and nothing else says what the number is."""
 _VERSION = re.compile(r"(?<!\d)\d\.\d|\.\d(?!\d)")
-_YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d")
+_YEARS = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d|\d{1,4}/(?:19|20)\d\d|(?:19|20)\d\d[-/]\d{3,4}")
+"""Two years, or the number of a document in its year."""
 
 
 @lru_cache(maxsize=65_536)
