@@ -100,7 +100,7 @@ def people(text: str, spans: Iterable[Span]) -> list[Person]:
     """The people in a text, without overlap and in order; `spans` is what the model found in it.
 
     Scores: 0.85 for what the model says and vocabularies or form confirm, 0.8 for a full name by vocabulary, 0.6 to
-    0.85 for what a cue announces, 0.75 for a part of a name that stands elsewhere, 0.5 for what only the model says.
+    0.85 for what a cue announces, 0.65 for a part of a name that stands elsewhere, 0.5 for what only the model says.
     """
     spans = list(spans)
     found = [*_said(text, spans), *_announced(text, spans)]
@@ -146,23 +146,35 @@ _NOISE = re.compile(r"[0-9@/_<>=#|\\]")
 
 def _said(text: str, spans: Iterable[Span]) -> Iterator[Person]:
     """What the model calls a person, cut to the words that can be a name, with the score that it earns."""
-    known, ordinary = names(), common_words()
     for start, end, label in spans:
         if label != "PERSON":
             continue
-        for a, b in _lines(text, start, end):
+        for a, b, whole in _lines(text, start, end):
             trimmed = _trimmed(text, a, b)
             if trimmed is None:
                 continue
             a, b = trimmed
-            if believable(text, a, b):
+            if believable(text, a, b) or _ranked(text[:a]):
                 yield Person(a, _extended(text, a, b), 0.85, "model")
-            else:
-                words = [w.lower().strip(".") for w in _WORD.findall(text[a:b])]
-                if words and not _NOISE.search(text[a:b]) and all(_possible(w) for w in words) and text[a].isupper():
-                    common = all(w in ordinary and w not in known.first and w not in known.last for w in words)
-                    if not common and text[a:b].lower() not in known_places() and not _part_of_more(text, a, b):
-                        yield Person(a, _extended(text, a, b), 0.5, "model")
+            elif whole and _plausible(text, a, b):
+                yield Person(a, _extended(text, a, b), 0.5, "model")
+
+
+def _plausible(text: str, start: int, end: int) -> bool:
+    """Whether what only the model calls a person may be one: words that can be a name, and not a part of more."""
+    known, ordinary, inside = names(), common_words(), text[start:end]
+    words = [w.lower().strip(".") for w in _WORD.findall(inside)]
+    if not words or _NOISE.search(inside) or not inside[0].isupper() or not all(_possible(w) for w in words):
+        return False
+    if all(w in ordinary and w not in known.first and w not in known.last for w in words):
+        return False
+    return inside.lower() not in known_places() and not _part_of_more(text, start, end)
+
+
+def _ranked(before: str) -> bool:
+    """Whether a title or a rank stands right before a name."""
+    last = before.rsplit(None, 1)[-1] if before.endswith(" ") and before.strip() else ""
+    return last.lower().strip(".") in (TITLES | RANKS) - {"jr", "ii", "iii", "iv"} and last[:1].isupper()
 
 
 def _part_of_more(text: str, start: int, end: int) -> bool:
@@ -184,12 +196,15 @@ def _possible(word: str) -> bool:
 _SMALL = re.compile(rf"(?<= )[{LOWER}]{{2,}}(?![{UPPER}{LOWER}.-])")
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a span on each line and between commas: a name does not run over them."""
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """The parts of a span on each line and between commas, up to a small word, and whether there is none.
+
+    A name runs over none of them.
+    """
     for match in re.finditer(r"[^\n\r\t,;:\"]+", text[start:end]):
         begin, inside = start + match.start(), match.group()
         small = next((w for w in _SMALL.finditer(inside) if w.group() not in PARTICLES and w.start()), None)
-        yield begin, begin + (len(inside[: small.start()].rstrip()) if small else len(inside))
+        yield begin, begin + (len(inside[: small.start()].rstrip()) if small else len(inside)), small is None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -202,6 +217,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         first = names().first
         if words[0].group().lower() not in first and words[1].group().lower() in first:
             words = words[1:]
+    while words and words[-1].group() in PARTICLES:
+        words = words[:-1]
     if not words:
         return None
     stop = words[-1].end()
@@ -304,11 +321,14 @@ def _single(text: str, found: list[Person], spans: list[Span]) -> Iterator[Perso
             elif labelled == [(start, last)]:
                 yield Person(start, last, 0.55, "vocabulary")
         elif after is None and not _PROPER_BEFORE.search(text, 0, start) and stem not in known_places():
-            if any((a, b) != (start, end) for a, b in labelled):
+            if any((a, b) != (start, end) for a, b in labelled) or (
+                _opens(text, start) and not _CALLED.match(text, end) and not labelled
+            ):
                 continue
             yield Person(start, end, 0.5, "vocabulary")
 
 
+_CALLED = re.compile(r" ?[,:(]|['\u2019]s ")
 _FIRST = re.compile(rf"(?<![{UPPER}{LOWER}.@/\\-]){NAME_WORD}(?![{UPPER}{LOWER}@/-])")
 _PROPER_BEFORE = re.compile(rf"(?:[^\s.!?:;,\"] ?[{UPPER}][{LOWER}]+|\b[Tt]he|\b[Ss]t\.?) $")
 
@@ -318,17 +338,17 @@ def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _again(text: str, found: list[Person]) -> Iterator[Person]:
-    """Parts of names that were found with certainty, elsewhere in the text."""
+    """Parts of names that were found, elsewhere in the text."""
     parts: set[str] = set()
     for person in found:
-        if person.score >= SURE:
+        if person.score >= 0.6:
             parts |= {w for w in re.findall(NAME_WORD, text[person.start : person.end]) if _telling(w)}
     if not parts:
         return
     either = "|".join(re.escape(p) for p in sorted(parts, key=lambda p: (-len(p), p)))
     for match in re.finditer(rf"(?<![{UPPER}{LOWER}-])(?:{either})(?![{UPPER}{LOWER}-]|['\u2019](?!s))", text):
         if not any(p.start < match.end() and match.start() < p.end for p in found):
-            yield Person(match.start(), match.end(), 0.75, "known")
+            yield Person(match.start(), match.end(), 0.65, "known")
 
 
 _ITEM = rf"{NAME_WORD}(?: {NAME_WORD})?"

@@ -162,7 +162,7 @@ def accepted(text: str, start: int, end: int) -> int | None:
     for match in re.finditer(rf"[{_LETTER}'\u2019-]+", text[start:end]):
         word = match.group().lower().removesuffix("'s").removesuffix("\u2019s")
         whole = match.group().lower()
-        if last is None and word in PARTICLES and match.end() < end - start:
+        if word in PARTICLES and match.end() < end - start:
             continue
         refused = word in NO_NAMES or is_demonym(word) or (word in TAILS and word not in known.last)
         if last is None and (refused or word in PLACES or (word in ordinary and word not in known.first | known.last)):

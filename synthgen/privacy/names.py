@@ -81,7 +81,11 @@ def names() -> Names:
     for is_first, words in _lists(_MAIN):
         (first if is_first else last).update(words)
         if not is_first:  # van der Heyden is Heyden too
-            last |= {w.rsplit(" ", 1)[-1] for w in words if w.partition(" ")[0] in PARTICLES and len(w) > 8}
+            last |= {
+                w.rsplit(" ", 1)[-1]
+                for w in words
+                if w.partition(" ")[0] in PARTICLES and len(w.rsplit(" ", 1)[-1]) > 3
+            }
     return Names(frozenset(first), frozenset(last))
 
 
