@@ -116,6 +116,7 @@ def test_an_address_in_other_characters_is_found(scanner: Scanner, case: str) ->
         ("D E 7 5 5 1 2 1 0 8 0 0 1 2 4 5 1 2 6 1 9 9", "IBAN_CODE"),
         ("D\u041575 5121 0800 1245 1261 99", "IBAN_CODE"),
         ("the owner is LAURA BENNETT now", "PERSON"),
+        ("THE CUSTOMER LAURA BENNETT CALLED ABOUT THE ORDER", "PERSON"),
         ("they moved to 4811 ALDER LANE last spring", "LOCATION"),
     ],
 )

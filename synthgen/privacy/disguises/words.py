@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from synthgen.privacy.disguises.base import Disguise
-from synthgen.privacy.names import common_words, is_pair
+from synthgen.privacy.names import is_pair
 
 _CYRILLIC = dict(
     zip(
@@ -47,9 +47,12 @@ _STREET = re.compile(
     r"|CT|WAY|PLACE|PL|SQUARE|SQ|TERRACE|HIGHWAY|HWY|PARKWAY|PKWY|CRESCENT|CLOSE|GROVE)\b"
     r"|\b[A-ZÄÖÜ]{3,30}(?:STRASSE|WEG|PLATZ|ALLEE|GASSE) \d{1,4}\b"
 )
-_LOWER, _UPPER = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])"), re.compile(r"(?<![^\W_])[A-Z]{2,}(?![^\W_])")
-_SENTENCE = 3
-"""Ordinary words that make a text a sentence."""
+_LOWER = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])")
+_LINKS = re.compile(
+    r"\b(?:THE|AND|FOR|WITH|WAS|IS|ARE|FROM|ABOUT|HAS|HAD|HAVE|TO|BY|OUR|HIS|HER|THAT|PLEASE|WILL|NOT|BUT|SAID|CALLED)\b"
+)
+_SENTENCE, _LINKED = 3, 2
+"""Words in small letters, or small words in capitals, that make a text a sentence."""
 _AROUND = 200
 """Characters before and after a name in which they are looked for."""
 _MONTH = re.compile(
@@ -85,10 +88,7 @@ def written_out(text: str) -> str:
 
 def _told(text: str) -> bool:
     """Whether a text is a sentence, in which a name stands, and no list entry that may be called after somebody."""
-    if len(_LOWER.findall(text)) >= _SENTENCE:
-        return True
-    ordinary = common_words()
-    return sum(w.lower() in ordinary for w in _UPPER.findall(text)) >= _SENTENCE
+    return len(_LOWER.findall(text)) >= _SENTENCE or len(_LINKS.findall(text)) >= _LINKED
 
 
 def _named(match: re.Match[str]) -> str:
