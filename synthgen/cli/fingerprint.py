@@ -22,7 +22,7 @@ def fingerprint(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="Real data: csv, parquet, jsonl, xlsx, sqlite, duckdb, or a database's URL.",
+            help="Real data: csv, parquet, jsonl, xlsx, sqlite, duckdb, a folder, or a database's URL.",
             show_default=False,
         ),
     ],
@@ -81,10 +81,10 @@ def fingerprint(
 
 
 def _batches(sources: Iterable[str], table: str | None) -> Iterable[tuple[str, Any]]:
-    from synthgen.privacy.leakage.sources import tables_of
+    from synthgen.privacy.leakage.sources import tables_at
 
     for source in sources:
-        yield from tables_of(Path(source), table)
+        yield from tables_at(source, table)
 
 
 def _document(made: Fingerprint, out: Path) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def cast_recipe(recipe: Recipe) -> Recipe:
     """The recipe of the cast, with the seed, clock, locales and privacy rules of the recipe that it plays in."""
     cast, problems = collect(CAST, allow_outside=True)
     assert cast is not None and not problems, problems
-    return replace(cast, seed=recipe.seed, clock=recipe.clock, locale=recipe.locale, privacy=recipe.privacy)
+    privacy = replace(recipe.privacy, sources=())  # what the cast is made for is checked itself
+    return replace(cast, seed=recipe.seed, clock=recipe.clock, locale=recipe.locale, privacy=privacy)
 
 
 class EvalPlanner:

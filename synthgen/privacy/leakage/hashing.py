@@ -85,8 +85,8 @@ class Keys:
 
 
 def spread(values: pl.Series, once: pl.Series, hashes: U64) -> U64:
-    """The hashes of the distinct values (`once`, in the order of their first occurrence), for all values."""
-    if len(once) == len(values):
+    """The hashes of the distinct values (`once`), for all values."""
+    if len(once) == len(values) and once.equals(values, null_equal=True):
         return hashes
     index = pl.Series(np.arange(len(once), dtype=np.uint32))
     found = pl.DataFrame({"v": values}).join(

@@ -123,6 +123,17 @@ def test_rows(crm: Fingerprint, count: int) -> None:
     assert all(entity != "SOURCE_ROW" for entity, *_ in found(crm, changed))
 
 
+def test_rows_beside_nulls_and_repeats(crm: Fingerprint) -> None:
+    """Columns with as many distinct values as rows, null among them, in another order than the rows."""
+    row = SOURCE.slice(7, 1)
+    for holes in ([None, 1], [1, None], [1, 1, None], [None, None]):
+        frame = pl.concat([CLEAN.head(len(holes)), row]).with_columns(
+            score=pl.Series([*holes, row["score"][0]], dtype=pl.Float64),
+            city=pl.Series([*["Rome"] * len(holes), row["city"][0]]),
+        )
+        assert ("SOURCE_ROW", None, len(holes), 1) in found(crm, frame)
+
+
 def test_rows_of_categories_are_no_proof() -> None:
     random = np.random.default_rng(3)
     frames = [pl.DataFrame({c: random.choice(list("abc"), 200) for c in ("size", "colour", "shape")}) for _ in range(2)]
