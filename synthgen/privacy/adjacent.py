@@ -53,7 +53,7 @@ _USER = r"^[\pL\pN._%+-]+@?$"
 _HOST = r"^@?[\pL\pN-]+(?:\.[\pL\pN-]+)+$"
 _USERS = ("user", "local", "local part", "login", "mailbox", "username", "email", "mail", "account", "alias")
 _HOSTS = ("domain", "host", "provider", "mail server", "server")
-_SIZE = "[0-9A-Z]"
+_SIZE = "[0-9A-Za-z]"
 _SIZES = (7, 34)
 """Letters and digits of the shortest and the longest number: an IP address, an IBAN."""
 
