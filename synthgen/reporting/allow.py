@@ -54,9 +54,7 @@ class Entry:
     column: str = ""
 
     def matches(self, finding: Finding) -> bool:
-        """Whether the entry speaks of this finding; never of an expired entry."""
-        if finding.code == "allow":
-            return False
+        """Whether the entry speaks of this finding."""
         return (
             self.fingerprint in ("", finding.fingerprint)
             and self.entity in ("", finding.kind)
