@@ -42,8 +42,8 @@ Progress = Callable[[str, int, int], None]
 class RunResult:
     """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest.
 
-    `signed_by` is the id of the key that has signed the export; `signature_lost` tells that it has replaced another one,
-    which was signed, and is not signed itself.
+    `signed_by` is the id of the key that has signed the export; `signature_lost` tells that it has replaced another
+    one, which was signed, and is not signed itself.
     """
 
     verdict: Verdict
