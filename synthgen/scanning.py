@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -150,13 +151,21 @@ def _result(
     parts: Sequence[Scanned], applied: Applied, names: tuple[str, ...], fails: FailOn, seconds: float
 ) -> ScanResult:
     findings = judge(applied.findings, on_finding="block", scanned={}).findings
-    verdict = Verdict(not any(counts(f, fails) for f in findings), findings, parts[0].described if parts else {})
+    verdict = Verdict(not any(counts(f, fails) for f in findings), findings, _described(parts))
     suppressed = applied.suppressed + sum(p.suppressed for p in parts)
     files, rows = sum(p.files for p in parts), sum(p.rows for p in parts)
     notes = tuple(n for p in parts for n in p.notes)
     return ScanResult(
         verdict, findings, suppressed, files, rows, seconds, verdict.scanned, names, applied.warnings, notes, fails
     )
+
+
+def _described(parts: Sequence[Scanned]) -> dict[str, Any]:
+    """What scanned: the first part's words, with what is told of columns and of files without text in all of them."""
+    found = dict(parts[0].described) if parts else {}
+    columns = {name: said for p in parts for name, said in p.described.get("columns", {}).items()}
+    skipped = sum((Counter(p.described.get("skipped", {})) for p in parts), Counter[str]())
+    return found | ({"columns": columns} if columns else {}) | ({"skipped": dict(skipped)} if skipped else {})
 
 
 def _asked(finding: Finding, min_score: float | None, wanted: frozenset[str] | None) -> bool:

@@ -187,6 +187,14 @@ def test_a_manifest_of_somebody_else_is_a_file_like_any_other(tmp_path: Path) ->
     assert result.notes == () and told(result) == {("pii", "owner", "EMAIL_ADDRESS")}
 
 
+def test_an_export_and_other_files_are_scanned_at_once(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text(f"id,contact\n1,{EMAIL}\n")
+    result = scan([made, tmp_path / "other.csv"])
+    assert told(result) == {("pii", "contact", "EMAIL_ADDRESS")} and len(result.notes) == 1
+    assert result.files == len(result.names) and str(tmp_path / "other.csv") in result.names
+    assert {Path(name).name for name in result.scanned["columns"]} >= {"other.csv.contact", "part-00000.csv.email"}
+
+
 def test_workers_know_the_same(export: Path) -> None:
     changed(export / "customers" / "part-00001.csv", "note", 3, f"Write to {EMAIL}.")
     assert scan([export], workers=2).findings == scan([export], workers=1).findings != ()
