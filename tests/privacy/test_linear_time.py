@@ -156,6 +156,7 @@ def test_each_recognizer_is_linear(name: str) -> None:
     recognizer = RECOGNIZERS.get(name)
     for seed in seeds(recognizer):
         long = (seed * (SHORT * FACTOR // len(seed) + 1))[: SHORT * FACTOR]
+        recognizer.find(long[:200], "")  # validators are loaded when they are needed
         took = seconds(fresh(recognizer, long))
         if took > MEASURABLE:
             less = min(seconds(fresh(recognizer, long[:SHORT])) for _ in range(2))
@@ -176,7 +177,7 @@ def test_each_prefilter_is_fast(name: str) -> None:
 def test_a_line_of_ten_megabytes(seed: str) -> None:
     matcher = Matcher()
     line = (seed * (10_000_000 // len(seed)))[:10_000_000]
-    assert seconds(lambda: matcher.matches([line], "")) < 120
+    assert seconds(lambda: matcher.matches([line], "")) < 60
 
 
 def test_what_stands_at_the_edge_of_a_window_is_found_once() -> None:

@@ -48,7 +48,7 @@ def _no_word(text: str) -> float:
 
 
 US_PASSPORT = _document("US_PASSPORT", r"\d{9}|[A-Z]\d{8}", PASSPORT, formed)
-UK_PASSPORT = _document("UK_PASSPORT", r"[A-Za-z]{2}\d{7}", (*PASSPORT, "hmpo", "british passport"))
+UK_PASSPORT = _document("UK_PASSPORT", r"[A-Za-z]{2}\d{7}|\d{9}", (*PASSPORT, "hmpo", "british passport"))
 DE_PASSPORT = _document("DE_PASSPORT", rf"(?i:{ICAO})", (*PASSPORT, "pass", "mrz"), icao)
 FR_PASSPORT = _document("FR_PASSPORT", r"\d{2}[A-Z]{2}\d{5}", PASSPORT)
 ES_PASSPORT = _document("ES_PASSPORT", r"[A-Za-z]{3}\d{6}", PASSPORT)
