@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Fingerprint:
     """
 
     name: str
-    salt: bytes
+    salt: bytes = field(repr=False)
     tables: tuple[TablePrint, ...]
     canaries: Canaries
     salt_inside: bool = True

@@ -241,5 +241,9 @@ def test_files_of_an_export_count_their_rows_on(data: Path, tmp_path: Path) -> N
     assert (unread.code, unread.table) == ("unscanned", "customers")
 
 
+def test_the_salt_is_not_shown(made: Fingerprint) -> None:
+    assert SALT.decode() not in repr(made) and "salt_inside" in repr(made)
+
+
 def test_a_check_tells_another_salt_from_the_right_one() -> None:
     assert Keys(SALT).check == Keys(bytes(SALT)).check != Keys(SALT + b"x").check
