@@ -21,10 +21,10 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "scan"
 FORMATS = ("text", "json", "sarif", "junit", "github")
 AT = "@"
 PLANTED = (
-    f"jane.doe{AT}gmail.com", f"info.desk{AT}yahoo.co.uk", "+1 212 456 7890", "DE12700202700015820334", "4539578763621486",
-    "AKIA2E0A8F3B244C9986", "Margaret Thatcher",
+    f"jane.doe{AT}gmail.com", f"info.desk{AT}yahoo.co.uk", "+1 212 456 7890", "DE12700202700015820334",
+    "4539578763621486", "AKIA2E0A8F3B244C9986", "Margaret Thatcher",
 )  # fmt: skip
-"""Values that no output may hold. Written down by nobody: test numbers of the standards, and made-up addresses."""
+"""Values that no output may hold; they are made up."""
 
 Run = Callable[..., tuple[int, str, str]]
 
