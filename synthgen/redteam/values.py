@@ -53,7 +53,7 @@ UK_NHS | (NHS number) | [4-7]## ### #### | gb.nhs | digits
 UK_PASSPORT | British passport number | 5######## | |
 UK_DRIVING_LICENCE | | MORGA[6-8]0%1%#SM9IJ | |
 UK_VEHICLE_REGISTRATION | registration plate | [LGB][ABCDEF]6% [ABC][JKL][RST] | |
-DE_TAX_ID | Steuer-ID | %# ### ### ### | de.idnr | digits
+DE_TAX_ID | (Steuer-ID) | %# ### ### ### | de.idnr | digits
 DE_TAX_NUMBER | Steuernummer | 21/815/0#### | |
 DE_PASSPORT | Reisepassnummer | C[CFGHJK0-9]####[CFGHJK]## | icao |
 DE_ID_CARD | Personalausweis Nr. | L[CFGHJK]1X##T4# | icao |
@@ -65,7 +65,7 @@ DE_KFZ | Kennzeichen | M-AB %###; HH-XY %## | |
 FR_NIR | (NIR) | [12] 8# 0% 75 ### ### ## | fr.nir | digits
 FR_PASSPORT | numéro de passeport | 1#CV##### | |
 FR_DRIVER_LICENSE | permis de conduire | 1#AB##### # | |
-ES_NIF | DNI | ########^ | es.dni |
+ES_NIF | (DNI) | ########^ | es.dni |
 ES_NIE | | [XY]#######^ | es.nie |
 ES_PASSPORT | pasaporte | AAB###### | |
 ES_DRIVER_LICENSE | permiso de conducir | ########^ | es.dni |
