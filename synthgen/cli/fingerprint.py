@@ -17,37 +17,45 @@ if TYPE_CHECKING:
     from synthgen.privacy.leakage.fingerprint import Fingerprint
 
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="Real data: csv, parquet, jsonl, xlsx, sqlite, duckdb, a folder, or a database's URL.",
+        show_default=False,
+    ),
+]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The file to write.", show_default=False)]
+Identifying = Annotated[
+    str | None,
+    typer.Option("--identifying", metavar="COL,...", help="Columns whose values identify, besides those found."),
+]
+Key = Annotated[
+    str | None, typer.Option("--key", metavar="COL,...", help="Row numbers, which are no part of a copied row.")
+]
+Combine = Annotated[
+    list[str] | None,
+    typer.Option("--combine", metavar="COL,COL", help="Columns that identify together. Repeat for more."),
+]
+Table = Annotated[str | None, typer.Option("--table", metavar="NAME", help="The table's name, if not the file's.")]
+Canary = Annotated[
+    Path | None, typer.Option("--canary", metavar="FILE", help="Marks that must never turn up, one a line.")
+]
+SaltFile = Annotated[
+    Path | None,
+    typer.Option("--salt-file", metavar="FILE", help="Keep the salt there, outside; made if missing."),
+]
+
+
 def fingerprint(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE",
-            help="Real data: csv, parquet, jsonl, xlsx, sqlite, duckdb, a folder, or a database's URL.",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The file to write.", show_default=False)],
-    identifying: Annotated[
-        str | None,
-        typer.Option("--identifying", metavar="COL,...", help="Columns whose values identify, besides those found."),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option("--key", metavar="COL,...", help="Row numbers, which are no part of a copied row.")
-    ] = None,
-    combine: Annotated[
-        list[str] | None,
-        typer.Option("--combine", metavar="COL,COL", help="Columns that identify together. Repeat for more."),
-    ] = None,
-    table: Annotated[
-        str | None, typer.Option("--table", metavar="NAME", help="The table's name, if not the file's.")
-    ] = None,
-    canary: Annotated[
-        Path | None, typer.Option("--canary", metavar="FILE", help="Marks that must never turn up, one a line.")
-    ] = None,
-    salt_file: Annotated[
-        Path | None,
-        typer.Option("--salt-file", metavar="FILE", help="Keep the salt there, outside; made if missing."),
-    ] = None,
+    sources: Sources,
+    out: Out,
+    identifying: Identifying = None,
+    key: Key = None,
+    combine: Combine = None,
+    table: Table = None,
+    canary: Canary = None,
+    salt_file: SaltFile = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
