@@ -14,7 +14,7 @@ from synthgen.cli.main import execute
 from synthgen.cli.run import parse_rows
 from synthgen.errors import UsageError
 
-VERBS = ("init", "check", "preview", "run", "scan", "allow", "verify", "list")
+VERBS = ("init", "check", "preview", "run", "scan", "allow", "redteam", "verify", "list")
 
 
 @pytest.mark.parametrize("module", ["synthgen", "synthgen.cli.main"])
