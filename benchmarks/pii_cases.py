@@ -9,9 +9,9 @@ forms without a check digit, and Presidio gives most of them a score under 0.4 t
 of the file's entity in the text alone. `in named column` counts negatives that match when the column is called after
 the entity: values that another country's form allows. `contradictory` are texts that one table of a file calls
 positive and another negative. A negative that lies in a range which is never issued (`BG123612A`, `078-05-0000`) is
-recognised on purpose, because mode `none` refuses it and mode `reserved` accounts for it: it is no alarm. Three positive
-cases of entities with a checksum hold no number whose checksum is right, and are missed: a tax code with another check
-letter (`it_fiscal_code`), and two names of variables that the table was to fill in (`ng_nin`).
+recognised on purpose, because mode `none` refuses it and mode `reserved` accounts for it: it is no alarm. Three cases
+of entities with a checksum are missed, since none of them has a right one: a tax code with another check letter
+(`it_fiscal_code`) and two names of variables that the table was to fill in (`ng_nin`).
 
 **Spans** (`presidio_synth_v2`, `presidio_generated_large`): half-open offsets; a match is right if it overlaps a gold
 span of its entity by an IoU of at least 0.5. Tuned on the texts with an even index, reported for both halves. `excused`
@@ -85,8 +85,6 @@ REAL = {
     14737: "the same account",
 }
 """Lines of the technical documents by number: what is excused as made up, and what is no false alarm."""
-
-# -- Presidio's cases
 
 
 def cases() -> Iterator[tuple[str, str, str, bool]]:
@@ -320,9 +318,6 @@ def silent() -> dict[str, dict[str, int]]:
         findings = scanner.scan("t", {name: Column.of(values)})
         found[name] = {str(f.entity): f.count for f in findings}
     return found
-
-
-# -- the report
 
 
 def report(half: str) -> dict[str, Any]:
