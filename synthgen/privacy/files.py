@@ -57,8 +57,8 @@ def scan_paths(
 
     A target may be a URL: a database, an object or a prefix of object storage, a file of the web.
 
-    - `workers`: processes; the findings do not depend on it. None: one below 64 MiB of files, else one for each
-      processor, eight at most.
+    - `workers`: processes; the findings do not depend on it. None: one below 64 MiB of files and without
+      `ner`, else one for each processor, eight at most.
     - `exclude`: globs of what to leave out of folders, by path below the folder or by name.
     - `expected`: knows what tables declare. Files are not cut then, so that it can tell which row is which.
     - `diff`: a git revision. Only what was added since HEAD and it parted is scanned: see `changes`.
@@ -70,7 +70,7 @@ def scan_paths(
         raise usage("bad-value", f"a scan with {workers} workers does nothing", "write 1 or more")
     inputs = inputs_of(targets, exclude, diff)
     make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
-    count = workers or spread.workers_for(sum(i.size for i in inputs))
+    count = workers or spread.workers_for(sum(i.size for i in inputs), ner)
     found: list[Finding] = []
     whole = _Whole()
     current, tally = -1, Tally()
