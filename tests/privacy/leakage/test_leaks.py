@@ -13,6 +13,7 @@ from synthgen import pipeline
 from synthgen.artifacts import Finding
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.world import World
+from synthgen.privacy.leakage.evidence import judged
 from synthgen.privacy.leakage.fingerprint import Fingerprint, make
 from synthgen.privacy.leakage.source import Settings
 from synthgen.privacy.readers import Batch
@@ -233,6 +234,19 @@ def test_batches_are_one_table() -> None:
     assert [c.rare.hashes.tolist() for c in one.combinations] == [c.rare.hashes.tolist() for c in other.combinations]
     assert one.passages is not None and other.passages is not None
     assert one.passages.shingles.tolist() == other.passages.shingles.tolist()
+
+
+def test_evidence_of_pieces_adds_up(crm: Fingerprint) -> None:
+    """Rows, first row, matches and chance of all batches are those of one table, in any order of the batches."""
+    frame = pl.concat([CLEAN, SOURCE.slice(100, 60)])
+    pieces = [
+        crm.evidence("t", {c.name: c for c in frame.slice(i, 40).get_columns()}, i) for i in range(0, frame.height, 40)
+    ]
+    whole = {(f.entity, f.column): (f.row, f.count) for f in crm.check("t", frame)}
+    for order in (pieces, pieces[::-1]):
+        found = judged(e for piece in order for e in piece)
+        assert {(f.entity, f.column): (f.row, f.count) for f in found} == whole
+    assert whole["SOURCE_ROW", None] == (300, 60) and whole["EMAIL_ADDRESS", "email"] == (300, 60)
 
 
 RECIPE = """\
