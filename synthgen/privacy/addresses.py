@@ -101,7 +101,7 @@ def _kinds() -> frozenset[str]:
 def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Regexes of streets and of places; `caseless` for texts without any capitals."""
     letter = r"[^\W\d_]" if caseless else _CAP
-    word = rf"(?!(?i:apt|suite|unit|flat)\b)(?:{letter}[\w'\u2019.-]*|\d{{1,5}}[a-z]?\b)"
+    word = rf"(?!(?i:apt|suite|unit|flat)\b)(?:{letter}[\w'\u2019.]*|\d{{1,5}}[a-z]?\b)"
     words = rf"{word}(?:[ -](?:{_SMALL} ){{0,3}}{word})"
     numbers = rf"(?:{_NUM},? ){{0,2}}"
     kinds = rf"(?:{'|'.join(sorted(_kinds(), key=lambda k: (-len(k), k)))})"
@@ -115,13 +115,13 @@ def _grammar(caseless: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
         r"(?:,? \d{1,4}[a-z]?\b)?",
         rf"(?:{_NUM},? ){{1,2}}(?:{word} ){{1,4}}?(?i:{_KIND}|{kinds})\b(?: (?:North|South|East|West|N|S|E|W)\b)?",
         rf"(?:{_NUM},? ){{1,2}}{words}{{0,4}}"
-        rf"(?=, ?(?:{letter}[\w'\u2019.-]*[ ]?){{1,4}}, ?(?:[A-Z]{{2,3}},? )?{_POSTCODE})",
+        rf"(?=, ?{letter}[\w'\u2019.]*(?: {letter}[\w'\u2019.]*){{0,3}}, ?(?:[A-Z]{{2,3}},? )?{_POSTCODE})",
         rf"{numbers}(?:{word} (?:{_SMALL} )?){{0,3}}(?:[^\W\d_]{{2,}}{_ENDING}|(?i:{_ENDING})|(?:u|rkp|krt)(?=\.))\.? "
         rf"\d{{1,4}}[a-z]?\b\.?(?:{tail})?",
         rf"(?:{_NUM},? ){{1,2}}(?:{_SMALL} )?{words}{{0,4}}? \d{{1,4}}[a-z]?\b\.?"
         rf"(?=[ ,]*\n| {_UNIT}|, {word}|[ ]?[.?]|$)",
     ]
-    named = rf"{letter}[\w'\u2019.-]*"
+    named = rf"{letter}[\w'\u2019.]*"
     end = r"(?=[ ,]*(?:\n|$|,)| \d{4})" if caseless else r"(?![\w'])"
     place = rf"{named}(?:[ -](?:{_SMALL} ){{0,2}}{named}){{0,4}}(?: \([^\W\d_]+\))?{end}"
     return re.compile("|".join(street)), re.compile(place)
@@ -188,7 +188,10 @@ def _whole(text: str, match: re.Match[str], caseless: bool) -> Address:
         if state := _STATE.match(text, end):
             end = state.end()
             places.append(state.span(1) if state.group(1) else state.span(2))
-    return Address(match.span(), unit, tuple(places), postcode)
+    start, stop = match.span()
+    if text[stop - 1] == "." and not (unit or places or postcode):
+        stop -= 1  # the sentence's
+    return Address((start, stop), unit, tuple(places), postcode)
 
 
 def _short(words: str) -> bool:

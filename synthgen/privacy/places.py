@@ -176,8 +176,9 @@ def _in_vocabulary(run: re.Match[str], known: frozenset[str], named: Named) -> I
 _PARTNERS = re.compile(
     rf"(?m)(?:^[ \t>?*|]*|\bThe )({_WORD}, (?:{_WORD}, )*{_WORD} and {_WORD}(?: Orchestra)?)(?=[ \t]*$| Orchestra)"
 )
+_PART = rf"[{UPPER}][{UPPER}{LOWER}.\u2019']*"
 _FIRM = re.compile(
-    rf"(?<!{_ANY})((?:{_WORD}|[0-9]+)(?:(?:,? (?:and |& |of |for )?|-)(?:{_WORD}|[0-9]+)){{0,5}}? ?,? "
+    rf"(?<!{_ANY})((?:{_PART}|[0-9]+)(?:(?:,? (?:and |& |of |for )?|-)(?:{_PART}|[0-9]+)){{0,5}}? ?,? "
     r"(?:Inc|Incorporated|Corp|Corporation|L\.?L\.?C|LLP|Ltd|Limited|PLC|Plc|GmbH|AG|KG|S\.?A|SARL|SAS|B\.?V"
     r"|N\.?V|S\.?p\.?A|S\.?r\.?l"
     r"|Sp\. z o\.?o|Company|Group|Holdings?|and Sons|& Sons|& Co)\b\.?)"
