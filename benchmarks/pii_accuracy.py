@@ -248,6 +248,17 @@ def misses(texts: list[str], gold: list[Spans], said: list[Spans], entity: str, 
     print(dict(shown))
 
 
+def cases() -> dict[str, Any]:
+    """Print the recognizer cases and the alarms on ordinary values of `pii_cases.py`, with what it counts in each."""
+    from pii_cases import recognizer_cases, silent
+
+    counted = {k: v for k, v in recognizer_cases().items() if k in ("with a checksum", "all")}
+    made = {"recognizer cases": counted, "alarms in 100,000 values": silent()}
+    for title, counts in made.items():
+        print(f"\n{title}: {json.dumps(counts)}")
+    return made
+
+
 def main() -> None:
     """Print a table for each data set, then recognizer cases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -257,6 +268,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", choices=SETS, default=SETS)
     parser.add_argument("--ner", default="auto", help="the detector's engine")
     parser.add_argument("--no-presidio", action="store_true")
+    parser.add_argument("--cases", action="store_true", help="the recognizer cases of pii_cases.py too")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--show", metavar="ENTITY", help="print what differs in this class instead (even half only)")
     args = parser.parse_args()
@@ -278,6 +290,8 @@ def main() -> None:
         table(name, len(texts), scores)
         print(f"synthgen: {seconds:.1f} CPU s, loading included")
         figures["sets"][name] = as_json(scores)
+    if args.cases:
+        figures["cases"] = cases()
     if args.json:
         args.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
