@@ -142,3 +142,34 @@ def test_many_texts_and_few_give_the_same_matches() -> None:
     for text, matches in zip(texts, many, strict=True):
         key = {(m.entity, m.start, m.end, m.score) for m in matches}
         assert {(m.entity, m.start, m.end, m.score) for m in matcher.matches([text], "note")[0]} == key, text
+
+
+def test_small_words_are_no_number_plate() -> None:
+    said = ["the number plate of 15 to 30 of them", "the number plate is 34 ABC 123", "number plate 34abc123"]
+    found = [[m.entity for m in matches] for matches in Matcher().matches(said, "note")]
+    assert found == [[], ["TR_LICENSE_PLATE"], ["TR_LICENSE_PLATE"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("please send it to 486 Renee Courts instead", "486 Renee Courts"),
+        ("she is residing at 29 Debbie Loaf, The Bronx, NY 10472 now", "29 Debbie Loaf, The Bronx, NY 10472"),
+        ("we live at 23 Anthony Fork, Colchester, ENG CO4 3SQ now", "23 Anthony Fork, Colchester, ENG CO4 3SQ"),
+        ("er wohnt in der Lindenallee 12a seit letztem Jahr", "Lindenallee 12a"),
+        ("il habite au 12 bis, rue de la Paix avec son chat", "12 bis, rue de la Paix"),
+        ("vive en la Calle de Alcalá 45 con su madre", "Calle de Alcalá 45"),
+        ("abita in Via Garibaldi, 12 con sua madre", "Via Garibaldi, 12"),
+        ("mora na Rua Augusta, 1508 com o filho", "Rua Augusta, 1508"),
+        ("hij woont in de Keizersgracht 123 sinds vorig jaar", "Keizersgracht 123"),
+        ("mieszka przy ul. Polna 12 razem z matką", "ul. Polna 12"),
+    ],
+)
+def test_street_addresses_in_sentences(text: str, street: str) -> None:
+    found = Matcher().matches([text], "note")[0]
+    assert [text[m.start : m.end] for m in found if m.entity == "LOCATION"] == [street]
+
+
+def test_what_is_no_street_in_a_sentence() -> None:
+    said = ["we sold 12 of the Garden Tools via Paris in 2024", "see chapter 4 Road Maps of the book that I sent"]
+    assert [m.entity for found in Matcher().matches(said, "note") for m in found] == []

@@ -39,12 +39,31 @@ class BirthDate:
 BIRTH_DATE = BirthDate()
 
 _KIND = (
-    "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Highway|Hwy"
-    "|Parkway|Pkwy|Crescent|Close|Grove"
+    "Streets?|St|Avenues?|Ave|Roads?|Rd|Lanes?|Ln|Drives?|Dr|Boulevard|Blvd|Courts?|Ct|Way|Place|Pl|Squares?|Sq|Terraces?"
+    "|Highway|Hwy|Parkway|Pkwy|Crescent|Close|Grove|Gardens|Alley|Circle|Cir|Trail|Mews|Plaza|Crossing|Turnpike|Bypass"
+    "|Expressway|Freeway|Crossroads?|Throughway|Causeway"
 )
-_WORD = r"[A-Z][\w'-]{1,24}"
-_GERMAN = r"[A-ZÄÖÜ][a-zäöüß-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse) \d{1,4}[a-z]?"
-_STREET = rf"\d{{1,5}}[A-Z]? (?:[NSEW]\.? )?(?:{_WORD} ){{1,3}}(?:{_KIND})\b|{_GERMAN}\b"
+_WORD = r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÿ0-9_'\u2019-]{1,24}"
+_NUMBER = r"\d{1,5}[A-Z]? (?:[NSEW]\.? )?"
+_UNIT = r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? \w{1,6},? )?"
+_POSTCODE = r"(?:[A-Z]{2,3},? )?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b"
+_OF = r"(?:(?:de la|de|du|des|del|della|dei|da|do|dos|das|di|la|le|les|los|las) ){0,2}"
+_ENDING = "straße|strasse|str\\.|weg|platz|allee|gasse|straat|laan|plein|gracht|kade"
+_FRENCH = "(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Qq]uai)"
+_SOUTHERN = (
+    r"(?:[Cc]alle|[Aa]venida|[Aa]vda\.|[Pp]aseo|[Vv]ia(?:le)?|[Pp]iazza|[Cc]orso|[Rr]ua|[Tt]ravessa|[Uu]lica|[Uu]l\.)"
+)
+_STREET = "|".join(
+    (
+        rf"{_NUMBER}(?:{_WORD} ){{1,3}}(?:{_KIND})\b",
+        rf"{_NUMBER}{_WORD}(?: {_WORD}){{0,3}},? {_UNIT}{_WORD}(?: {_WORD}){{0,2}},? {_POSTCODE}",
+        rf"[A-ZÄÖÜ][a-zäöüß-]{{2,30}}(?:{_ENDING}) \d{{1,4}}[a-z]?\b",
+        rf"\d{{1,4}}(?: bis| ter)?,? {_FRENCH} {_OF}{_WORD}",
+        rf"\b{_SOUTHERN} {_OF}{_WORD}(?: {_WORD}){{0,2}},? (?:n[.º°] ?)?\d{{1,4}}\b",
+    )
+)
+"""Streets with a house number as the USA and Britain, Germany and the Netherlands, France, and the countries write them
+that put the kind first; or, whatever the street is called, a number, a street, a city and a postcode."""
 
 
 _AROUND = 300

@@ -10,12 +10,17 @@ from synthgen.privacy.recognizers import words
 from synthgen.privacy.reserved import explain
 
 
+def _written(text: str) -> float:
+    """Small letters between spaces are words (`15 to 30`), however near a word for plates stands."""
+    return 0.0 if " " in text and text != text.upper() else formed(text)
+
+
 def _plate(entity: str, form: str, context: tuple[str, ...]) -> PatternRecognizer:
     return PatternRecognizer(
         entity=entity,
         expression=None,
         strong_prefilter=None,
-        validate=formed,
+        validate=_written,
         context=(*words.PLATE, *context),
         weak=rf"(?<![\w-])(?:{form})(?![\w-])",
         weak_prefilter=rf"\b(?:{form})\b",
