@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthgen.cli.options import AllowOutside, Json, NoProgress, Quiet, RecipeFile
 from synthgen.cli.render import Output
 from synthgen.errors import usage
+
+if TYPE_CHECKING:
+    from synthgen.plan.model import Plan
+    from synthgen.plan.world import World
 
 
 def run(
@@ -52,11 +56,6 @@ def run(
     sizes = parse_rows(rows or ())
     from synthgen import pipeline
 
-    attack = None
-    if redteam:
-        from synthgen.redteam.report import measured  # a run without it pays nothing
-
-        attack = measured
     output = Output(json=json, quiet=quiet, no_progress=no_progress)
     with output.progress() as progress:
         result = pipeline.run(
@@ -70,12 +69,19 @@ def run(
             partition_rows=partition_rows,
             allow_outside=allow_outside,
             sign=sign,
-            attack=attack,
+            attack=_attack() if redteam else None,
             progress=progress,
         )
     output.run(result, recipe)
     if not result.verdict.passed:
         raise typer.Exit(3)
+
+
+def _attack() -> Callable[[Plan, World], Mapping[str, Any]]:
+    """The red team; a run without it does not load it."""
+    from synthgen.redteam.report import measured
+
+    return measured
 
 
 def parse_rows(items: Sequence[str]) -> dict[str, int]:
