@@ -226,6 +226,7 @@ def _ranked(found: dict[str, float], spoken: dict[str, float], fits: float | Non
 
 DIRECT = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "NATIONAL_ID", "API_KEY"})
 """Direct identifiers whose values often have no form that a recognizer could know: the column's name decides."""
+_DIGEST = "^(?:[0-9a-f]{2}){8,64}$|^(?:[0-9A-F]{2}){8,64}$"
 SURE = 0.8
 """Confidence from which a column is taken for what is inferred."""
 
@@ -246,9 +247,12 @@ def weak(entity: str, values: pl.Series, mode: PiiMode) -> pl.Series:
     """Boolean per value: whether no recognizer can judge it, so that the column's name must.
 
     Not so are values without the kind's form (an empty cell, a dash), values in reserved ranges where the mode lets
-    them count, and numbers in the form of a scheme whose check digit is wrong: nobody has those.
+    them count, numbers in the form of a scheme whose check digit is wrong (nobody has those), and hexadecimal digests
+    in a column of passwords.
     """
     mask = values.str.contains(_KINDS[entity].form).fill_null(False)
+    if entity == "API_KEY":
+        mask = mask & ~values.str.contains(_DIGEST).fill_null(False)
     if entity == "CREDIT_CARD":
         mask = mask & ~values.str.contains("^[0-9][0-9 -]{10,22}$").fill_null(False)
     ranges = NATIONAL_IDS if entity == "NATIONAL_ID" else {entity}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from synthgen.privacy.base import Match
+from synthgen.privacy.texts import MASK
 
 STRONG, CHANCE, LIKELY, WEAK = 1.0, 0.75, 0.7, 0.5
 """Scores: proven; a check digit that one number in ten has by chance; a form that says much; one that says little."""
@@ -23,6 +24,8 @@ NEAR = 60
 """Characters before a match in which a context word makes a weak match count."""
 BEHIND = 40
 """Characters after a match in which `is my ... WORD` makes it count."""
+_HAD = rf"[\W_]{{0,24}}{MASK}"
+_FILLING = rf"(?:\s(?:is|was|no\.?|nr\.?|num|number|code))?(?:(?!{MASK})[\W_]){{0,24}}"
 _COPULA = (
     r"[ ,\"')]{0,3}(?:\(|(?:is|was|are|as|ist|war|sind|als|est|sont|comme|es|son|como|è|sono|come|é|são|zijn|jest|to|on"
     r"|en|for|in|w|tillhör|är)\s)[^.\n\d]{0,30}?"
@@ -71,6 +74,8 @@ class PatternRecognizer:
     expression for spellings that mean nothing by themselves (nine digits): they count only where a context word stands
     in the column's name, shortly before, or just behind (`... is my tax number`); `validate_weak` judges them, or else
     `validate`. `near` are words that count in texts only, `after` those that count right behind a number (`... fax`).
+    A number right after one of `others` (`ticket: `) is what that word says, whatever stands nearby. A context word
+    whose own value is masked has had it, and `near` words reach no further than the line.
     A group called `value` in `expression` or `weak` is the match; what stands around it is only looked at.
     """
 
@@ -85,6 +90,7 @@ class PatternRecognizer:
     validate_weak: Callable[[str], float] | None = field(default=None)
     near: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @cached_property
     def _known(self) -> dict[str, bool]:
@@ -101,7 +107,15 @@ class PatternRecognizer:
 
     @cached_property
     def _before(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![^\W_])(?:{spoken(self.context + self.near)})(?![^\W_])", re.IGNORECASE)
+        return re.compile(rf"(?<![^\W_])(?:{spoken(self.context)})(?![^\W_])(?!{_HAD})", re.IGNORECASE)
+
+    @cached_property
+    def _in_line(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![^\W_])(?:{spoken(self.near)})(?![^\W_])(?!{_HAD})", re.IGNORECASE)
+
+    @cached_property
+    def _other(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:(?<![^\W_])(?:{spoken(self.others)})(?![^\W_])|#){_FILLING}$", re.IGNORECASE)
 
     @cached_property
     def _behind(self) -> re.Pattern[str]:
@@ -144,7 +158,12 @@ class PatternRecognizer:
 
     def _told(self, text: str, start: int, end: int) -> bool:
         """Whether a context word stands shortly before the span, or a sentence about it behind."""
-        if self._before.search(text, max(0, start - NEAR), start):
+        begin = max(0, start - NEAR)
+        if self.others and self._other.search(text[begin:start]):
+            return False
+        if self.context and self._before.search(text, begin, start):
+            return True
+        if self.near and self._in_line.search(text, max(begin, text.rfind("\n", begin, start) + 1), start):
             return True
         return self._behind.match(text, end, min(len(text), end + BEHIND)) is not None
 

@@ -29,7 +29,7 @@ FORMATS: Mapping[str, str] = {  # format -> pattern
     "range-timestamp": r'\["2023-0[1-9]-1\d 0\d:00:00","2024-0[1-9]-1\d 1\d:00:00"\)',
     "date": _DAY, "yyyy-mm-dd": _DAY, "date-time": _DAY + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
     "time": r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d", "duration": r"PT[1-9]H", "byte": r"[A-Za-z0-9]{22}==",
-    "password": r"[a-z0-9]{16}", "json-pointer": r"/[a-z]{4,8}", "regex": r"\^[a-z]{4}\$",
+    "password": r"[0-9a-f]{32}", "json-pointer": r"/[a-z]{4,8}", "regex": r"\^[a-z]{4}\$",
 }  # fmt: skip
 ENTITY_FORMATS = {
     "email": "person.email", "idn-email": "person.email", "uri": "company.url", "url": "company.url",

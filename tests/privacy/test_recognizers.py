@@ -6,6 +6,7 @@ import pytest
 
 from synthgen.privacy.entities import ENTITIES
 from synthgen.privacy.matching import Matcher
+from synthgen.privacy.texts import MASK
 from synthgen.registry import RECOGNIZERS
 from tests.privacy.planted import REAL, TOLD
 
@@ -173,3 +174,23 @@ def test_street_addresses_in_sentences(text: str, street: str) -> None:
 def test_what_is_no_street_in_a_sentence() -> None:
     said = ["we sold 12 of the Garden Tools via Paris in 2024", "see chapter 4 Road Maps of the book that I sent"]
     assert [m.entity for found in Matcher().matches(said, "note") for m in found] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As asked on the phone, here it is. The tax file is 35-27958.",
+        f"Your contact: {MASK}; Ticket: 91-23546",
+        f"Your contact ____ {MASK}\nWarranty ____ 76-24313",
+        f'{{"phone": "{MASK}", "joined": "20240917"}}',
+        f"contact | plan\n{MASK} | 39-40362",
+        "holds the driving licence; her order is SO-53297",
+    ],
+)
+def test_a_number_is_what_the_nearest_word_says(text: str) -> None:
+    assert Matcher().matches([text], "input") == [[]]
+
+
+@pytest.mark.parametrize("text", ["phone: 35-27958", f"the phone of {MASK} is 9123546", "your contact is 91-23546"])
+def test_a_word_before_a_number_still_counts(text: str) -> None:
+    assert [m.entity for m in Matcher().matches([text], "input")[0]] == ["PHONE_NUMBER"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from synthgen.privacy.checksums import formed
 from synthgen.privacy.patterns import LIKELY, STRONG, WEAK, PatternRecognizer
-from synthgen.privacy.recognizers.words import ID_CARD, LICENCE, PASSPORT, words
+from synthgen.privacy.recognizers.words import ID_CARD, LICENCE, OTHERS, PASSPORT, words
 
 
 def _document(
@@ -29,6 +29,7 @@ def _document(
         context=context,
         weak=rf"(?<![\w-])(?:{form})(?![\w-])",
         weak_prefilter=rf"\b(?:{form})\b",
+        others=tuple(w for w in OTHERS if w not in ("id", "card")),
     )
 
 

@@ -20,10 +20,10 @@ from synthgen.privacy.reserved import explain
 _SEP = r"[ \t().\-/\u00a0\u2010\u2011\u2013]"
 _EXT = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension)[ ]?\d{1,6})?"
 _REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "AU", "SE", "CH", "AT", "IN", "BR", "IL", "IE", "JP", "PL", "BE")
-_OTHERS = """
+_OTHER_REGIONS = """
 ZA TR MX PT DK NO FI CZ GR HU RO KR CN TW SG HK MY TH PH ID VN RU UA AR CO CL PE NG KE EG MA SA AE PK BD NZ
 """
-_MORE = tuple(_OTHERS.split())
+_MORE = tuple(_OTHER_REGIONS.split())
 _HOME = r"\(?0\d{1,5}\)?[ \t.\-/\u00a0]{1,3}\d"
 _TRUNK = rf"(?<![-/])(?<!\d )(?<!\d:){_HOME}"
 _NANP = re.compile(r"(?:\+?1[-. ]?|001[-. ])?(?:\(\d{3}\) ?|\d{3}[-. /])\d{3}[-. ]\d{4}(?:\D.*)?")
@@ -32,6 +32,7 @@ _NANP_FORM = re.compile(r"(?:\+?1|001)?[2-9]\d{2}[2-9]\d{6}")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d|0\d[-/.]\d\d[-/.]\d\d"
 )
+_COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
 _PAIRS = re.compile(r"\d\d \d\d \d\d")
 _PAIRED_DATE = re.compile(r"(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) \d\d")
@@ -74,7 +75,7 @@ def _told_score(text: str) -> float:
         return LIKELY if _PAIRS.fullmatch(text.strip()) and not _PAIRED_DATE.fullmatch(text.strip()) else 0.0
     if not 7 <= len(digits) <= 15 or _DATE.fullmatch(text.strip()) or _YEARS.fullmatch(text.strip()):
         return 0.0
-    if len(set(digits)) == 1 or _VERSION.search(text):
+    if len(set(digits)) == 1 or _VERSION.search(text) or _COMPACT.fullmatch(text):
         return 0.0
     return _score(text) or (STRONG if assigned(text, _MORE) else TOLD)
 
@@ -83,13 +84,6 @@ def _possible(text: str) -> float:
     known = assigned_abroad(text)
     return STRONG if known else LIKELY if known is None else 0.0
 
-
-_OTHER = (
-    "#", "# ", "order ", "Order ", "invoice ", "Invoice ", "ticket ", "Ticket ", "case ", "Case ", "card ", "account ",
-    " id ", " ID ", "zip ", "SSN ", "ssn ", "line ", "page ", "pages ", "version ", "file ", "file, ", "File ",
-)  # fmt: skip
-_NOT = "".join(rf"(?<!{w})" for w in _OTHER)
-"""A number after one of these is somebody else's, although a word nearby says phone."""
 
 PHONE = PatternRecognizer(
     entity="PHONE_NUMBER",
@@ -103,9 +97,10 @@ PHONE = PatternRecognizer(
     rf"|\b555-01\d\d|\b{_HOME}(?:{_SEP}{{0,3}}\d){{4}}",
     validate=_score,
     context=words.PHONE,
-    weak=rf"(?<![\w.+-]){_NOT}\(?\d(?:{_SEP}{{0,2}}\d){{5,14}}{_EXT}(?![\w@]|[.-]\d)",
+    weak=rf"(?<![\w.+-])\(?\d(?:{_SEP}{{0,2}}\d){{5,14}}{_EXT}(?![\w@]|[.-]\d)",
     weak_prefilter=rf"\d(?:{_SEP}{{0,2}}\d){{5}}",
     validate_weak=_told_score,
     near=words.REACH,
     after=words.LINE,
+    others=words.OTHERS,
 )

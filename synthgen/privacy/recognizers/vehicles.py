@@ -24,6 +24,7 @@ def _plate(entity: str, form: str, context: tuple[str, ...]) -> PatternRecognize
         context=(*words.PLATE, *context),
         weak=rf"(?<![\w-])(?:{form})(?![\w-])",
         weak_prefilter=rf"\b(?:{form})\b",
+        others=words.OTHERS,
     )
 
 

@@ -163,3 +163,10 @@ POSTCODE = words(
     "cap, codice postale, cep, codice di avviamento postale, postcode nl, kod pocztowy, postnummer"
 )
 DATE = words("date, day, on, datum, tag, fecha, data, jour, dia, giorno, dag, dzień, since, until, dated, today")
+
+OTHERS = words(
+    "order, invoice, ticket, case, card, account, id, zip, ssn, line, page, pages, version, file, reference, ref, "
+    "claim, policy, record, row, item, amount, total, price, sku, part, serial, model, tracking, bestellung, rechnung, "
+    "commande, facture, pedido, factura, ordine, fattura, fatura, bestelling, factuur, zamówienie, faktura"
+)
+"""A bare number right after one of these is no telephone number, licence or plate, although a word nearby says so."""
