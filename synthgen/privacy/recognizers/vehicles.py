@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from synthgen.privacy.checksums import checked_or_reserved, formed
 from synthgen.privacy.patterns import LIKELY, STRONG, WEAK, PatternRecognizer
@@ -15,12 +16,14 @@ def _written(text: str) -> float:
     return 0.0 if " " in text and text != text.upper() else formed(text)
 
 
-def _plate(entity: str, form: str, context: tuple[str, ...]) -> PatternRecognizer:
+def _plate(
+    entity: str, form: str, context: tuple[str, ...], validate: Callable[[str], float] = formed
+) -> PatternRecognizer:
     return PatternRecognizer(
         entity=entity,
         expression=None,
         strong_prefilter=None,
-        validate=_written,
+        validate=validate,
         context=(*words.PLATE, *context),
         weak=rf"(?<![\w-])(?:{form})(?![\w-])",
         weak_prefilter=rf"\b(?:{form})\b",
@@ -37,6 +40,7 @@ DE_PLATE = _plate(
     "DE_KFZ",
     r"(?i:[A-ZÄÖÜ]{1,3} [A-Z]{1,2} ?\d{1,4}[EH]?|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}[- ]?\d{1,4}[EH]?)",
     words.words("fahrzeug, pkw, lkw, zulassung, fahrzeugschein, amtliches kennzeichen"),
+    _written,
 )
 IN_PLATE = _plate(
     "IN_VEHICLE_REGISTRATION",
@@ -48,6 +52,7 @@ TR_PLATE = _plate(
     "TR_LICENSE_PLATE",
     r"(?i:(?:0[1-9]|[1-7]\d|8[01])(?: ?[A-PR-VYZ]{1,3} ?|-[A-PR-VYZ]{1,3}-)\d{2,4})",
     words.words("plaka, plakas\u0131, araç plakas\u0131, plaka numaras\u0131"),
+    _written,
 )
 NG_PLATE = _plate("NG_VEHICLE_REGISTRATION", r"(?i:[A-Z]{3}[- ]?\d{3}[A-Z]{2})", ())
 
