@@ -34,6 +34,7 @@ _REMEDY = {
 }
 _SECRET = "revoke it first, since copies and history keep it; then take it out"
 _ALLOW = "; or answer for it: synthgen allow"
+_ALL = "write direct, indirect, quasi or a name of: synthgen list entities"
 _CODES = {
     "unscanned": Rule(
         "unscanned", "this could not be scanned, so nothing is known of it",
@@ -226,7 +227,7 @@ def selected(entities: Collection[str] | None) -> frozenset[str] | None:
     for kind in KINDS:
         known[kind] = {e.name for e in ENTITIES.values() if e.kind == kind}
     wrong = [
-        Problem("unknown-entity", f"there is no entity or class '{e}'", remedy=did_you_mean(e, known))
+        Problem("unknown-entity", f"there is no entity or class '{e}'", remedy=did_you_mean(e, known) or _ALL)
         for e in entities
         if e not in known
     ]
