@@ -34,7 +34,7 @@ _REMEDY = {
 }
 _SECRET = "revoke it first, since copies and history keep it; then take it out"
 _ALLOW = "; or answer for it: synthgen allow"
-_ALL = "write direct, indirect, quasi or a name of: synthgen list entities"
+_ALL = "write direct, indirect, quasi or a name of: synthgen list recognizers"
 _CODES = {
     "unscanned": Rule(
         "unscanned", "this could not be scanned, so nothing is known of it",
