@@ -76,8 +76,13 @@ def describe(registry: Registry[Any]) -> list[dict[str, Any]]:
 
 
 def _summary(plugin: Any) -> str:
-    """The first line of a class's documentation; an instance is a recognizer, whose words of context say most."""
+    """The first line of a class's documentation; of a recognizer, which is an instance, what its entity is."""
     if inspect.isclass(plugin):
         return (inspect.getdoc(plugin) or "").partition("\n")[0]
+    from synthgen.privacy.entities import ENTITIES
+
+    entity = ENTITIES.get(getattr(plugin, "entity", ""))
+    if entity is not None:
+        return f"{entity.kind}, by {entity.proof}: {entity.about}"
     words = ", ".join(getattr(plugin, "context", ()))
     return f"words of context: {words}" if words else "needs no context"
