@@ -70,7 +70,7 @@ def scan_paths(
         raise usage("bad-value", f"a scan with {workers} workers does nothing", "write 1 or more")
     inputs = inputs_of(targets, exclude, diff)
     make = partial(Scanner, mode, ner=ner, entities=entities, expected=expected)
-    count = workers or spread.workers_for(sum(i.size for i in inputs), ner)
+    count = workers or spread.workers_for(sum(i.size for i in inputs))
     found: list[Finding] = []
     whole = _Whole()
     current, tally = -1, Tally()

@@ -34,12 +34,9 @@ _THREADS = "POLARS_MAX_THREADS"
 _worker: dict[str, Scanner] = {}
 
 
-def workers_for(size: int, ner: str = "auto") -> int:
-    """One below `PAYS` bytes; else as many as this process has processors, and eight at most (each holds a model).
-
-    One, too, if no model searches for names: polars uses all processors then, and workers cost more than they gain.
-    """
-    if size < PAYS or ner == "off":
+def workers_for(size: int) -> int:
+    """One below `PAYS` bytes; else as many as this process has processors, and eight at most (each holds a model)."""
+    if size < PAYS:
         return 1
     return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 

@@ -58,7 +58,6 @@ def test_any_number_of_workers_finds_the_same(tmp_path: Path, monkeypatch: pytes
 
 def test_the_number_of_workers_by_size() -> None:
     assert spread.workers_for(spread.PAYS - 1) == 1
-    assert spread.workers_for(spread.PAYS, "off") == 1
     assert spread.workers_for(spread.PAYS) == min(8, len(os.sched_getaffinity(0)))
 
 
