@@ -14,6 +14,7 @@ spaCy's recognizer runs alone where it has its own embedding (as in the small an
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.metadata
 import warnings
@@ -43,7 +44,10 @@ _ASKED = ["person", "location", "organization", "nationality or religious group"
 _NEEDED = {"ner", "entity_ruler", "span_ruler"}
 _PIECE = 10_000
 """Characters that an engine reads at once; longer texts are cut where a line or a sentence ends, else at a space."""
-_BATCH = 128
+_BATCH, _CHARACTERS = 128, 12_000
+"""Most texts and characters in one batch of spaCy's recognizer."""
+_COLLECTED = 200_000
+"""Characters after which the documents that were read are freed."""
 
 
 class Engine(Protocol):
@@ -212,8 +216,12 @@ class _Spacy:
                 return [self._spans(doc) for doc in self._nlp.pipe(texts, batch_size=64)]
             found: list[list[Span]] = [[] for _ in texts]
             order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-            for at in range(0, len(order), _BATCH):
-                part = order[at : at + _BATCH]
+            read = 0
+            for part in _batches(order, [len(t) for t in texts]):
+                read += sum(len(texts[i]) for i in part)
+                if read > _COLLECTED:
+                    read = 0
+                    gc.collect()  # spaCy's documents are cycles, whose memory Python does not count
                 docs = [self._nlp.make_doc(texts[i]) for i in part]
                 self._recognize(docs)
                 for i, doc in zip(part, docs, strict=True):
@@ -234,6 +242,20 @@ class _Spacy:
     @staticmethod
     def _spans(doc: Any) -> list[Span]:
         return [span for e in doc.ents for span in _ours(e.start_char, e.end_char, e.label_)]
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Texts in order, at most `_BATCH` of them and about `_CHARACTERS` in each batch, which bounds the memory."""
+    part: list[int] = []
+    held = 0
+    for i in order:
+        if part and (len(part) == _BATCH or held + lengths[i] > _CHARACTERS):
+            yield part
+            part, held = [], 0
+        part.append(i)
+        held += lengths[i]
+    if part:
+        yield part
 
 
 def _through_numpy(model: Any) -> None:
