@@ -71,16 +71,6 @@ class Verdict:
         return "pass" if self.passed else "blocked"
 
 
-@dataclass(frozen=True)
-class TableReport:
-    """What one partition of a table holds: rows, and the staged files by format."""
-
-    table: str
-    partition: int
-    rows: int
-    files: dict[str, str]  # format -> path relative to staging
-
-
 class Cleared:
     """The gate's leave to publish. An exporter publishes for nothing else, and only the gate can make one.
 

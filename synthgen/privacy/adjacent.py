@@ -37,8 +37,6 @@ SHARE, LEAST = 0.5, 5
 """Share and number of a column's rows that must hold."""
 RARE = 0.02
 """Share of a column's cells up to which they are out of place there."""
-ODD = 0.05
-"""Share of a column's cells that may have a form of their own; a column of more is too mixed to say."""
 _USUAL = 0.005
 _FEW, _SAMPLE = 10, 40
 _FORMS = 1_000

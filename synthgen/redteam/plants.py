@@ -16,7 +16,7 @@ from synthgen.privacy.account import Account
 from synthgen.privacy.leaves import leaves
 from synthgen.privacy.personal_columns import is_place
 from synthgen.privacy.prose import is_prose
-from synthgen.redteam.forms import FORMS, PLAIN, SPLIT, halves, mutated
+from synthgen.redteam.forms import FORMS, SPLIT, halves, mutated
 from synthgen.redteam.values import Planted, entities, make
 
 PROSE = 0.5
@@ -160,8 +160,3 @@ def _scattered(values: pl.Series, at: pl.Series, made: pl.Series) -> pl.Series:
     """The values with others at these positions; any type."""
     order = pl.arange(len(values), eager=True, dtype=pl.UInt32).clone()
     return pl.concat([values, made]).gather(order.scatter(at, pl.arange(len(made), eager=True) + len(values)))
-
-
-def is_plain(plant: Plant) -> bool:
-    """Whether the value was planted as people write it."""
-    return plant.form == PLAIN

@@ -152,3 +152,11 @@ def test_without_any_model_auto_fails_closed(monkeypatch: pytest.MonkeyPatch) ->
     assert ner.model_name() is None
     with pytest.raises(LookupError):
         ner.people(["x"])
+
+
+def test_batches_are_bounded_by_texts_and_by_characters() -> None:
+    lengths = [5] * 300 + [9_000] * 7 + [30_000]
+    parts = list(ner._batches(range(len(lengths)), lengths))
+    assert [i for part in parts for i in part] == list(range(len(lengths)))
+    assert max(map(len, parts)) == ner._BATCH
+    assert all(len(part) == 1 or sum(lengths[i] for i in part) <= ner._CHARACTERS for part in parts)
