@@ -110,7 +110,10 @@ P = TypeVar("P", bound=BaseModel)
 
 
 class BaseGenerator(Generic[P]):
-    """Defaults for a generator: subclass it once, set `Params` and `dtype`, write `generate`."""
+    """Defaults for a generator: subclass it once, set `Params` and `dtype`, write `generate`.
+
+    `truth` is what a planted effect truly is, in what JSON can hold; the manifest writes it beside the column.
+    """
 
     Params: ClassVar[type[BaseModel]] = Params
     dtype: pl.DataType
@@ -118,6 +121,7 @@ class BaseGenerator(Generic[P]):
     capacity: int | None = None
     bounds: tuple[float | None, float | None] = (None, None)
     distinct: bool = False
+    truth: Mapping[str, Any] = {}
 
     def __init__(self, params: P, build: Build) -> None:
         self.params = params

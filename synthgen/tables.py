@@ -49,6 +49,7 @@ def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[Col
                 dtype=str(column.dtype),
                 generator=column.spec.generator if column.spec else column.stream,
                 pii=ProofEntry(entity=proof.entity, proof=proof.proof) if proof else None,
+                truth=dict(getattr(column.generator, "truth", {})),
             )
         )
     return tuple(found)

@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from synthgen import __version__
 from synthgen.artifacts import Verdict
@@ -80,12 +80,22 @@ class ProofEntry(Entry):
 
 
 class ColumnEntry(Entry):
-    """One column: its polars dtype as text, the generator that made it, what it declares."""
+    """One column: its polars dtype as text, the generator that made it, what it declares.
+
+    `truth` is what a planted effect truly is (a lift, a label's meaning), as its generator tells it; it is left out
+    where there is none.
+    """
 
     name: str
     dtype: str
     generator: str
     pii: ProofEntry | None = None
+    truth: dict[str, Any] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return content if self.truth else {k: v for k, v in content.items() if k != "truth"}
 
 
 class ReferenceEntry(Entry):
