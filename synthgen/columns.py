@@ -157,5 +157,24 @@ class Rows(Protocol):
     def parent_rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For a table with `per`: each row's parent row number, and its ordinal among its siblings (from 0)."""
 
+    @property
+    def ordinals(self) -> NDArray[np.int64]:
+        """Each row's place among its siblings, from 0; in a table without `per`, its row number.
+
+        Ids of siblings are consecutive: the row whose ordinal is k lower has an id that is k lower (modulo 2**64).
+        """
+
+    def rekeyed(self, ids: U64) -> Rows:
+        """The same rows with other ids, for draws that rows share (the id of the series, of an earlier row)."""
+
+    def beside(self, column: str) -> Rows:
+        """The same rows as another column of this table sees them: its streams, and what it keeps in `memo`."""
+
+    def parents(self) -> tuple[Rows, NDArray[np.int64]]:
+        """For a table with `per`: the parent rows as this table's `count` sees them, and each row's index in them.
+
+        What `count` keeps in `memo` is found there.
+        """
+
     def children(self, table: str, column: str) -> tuple[pl.Series, NDArray[np.int64]]:
         """A child column's values for all children of these rows, and for each the index of its parent here."""

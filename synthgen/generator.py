@@ -71,6 +71,12 @@ class Build(Protocol):
     def generator_of(self, reference: str) -> Generator:
         """The generator of another column (built on demand; a cycle is a problem)."""
 
+    def is_shared(self, reference: str) -> bool:
+        """Whether all rows of one parent read the same value there: a column of an ancestor."""
+
+    def count_generator(self) -> Generator | None:
+        """The generator of this table's rows per parent; None for a table without `per`."""
+
     def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
         """An error to raise, placed at `path` inside this column's mapping."""
 

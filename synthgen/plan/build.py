@@ -59,6 +59,7 @@ class Builder:
         self._built: dict[ColumnKey, Generator] = {}
         self._failed: set[ColumnKey] = set()
         self._building: list[ColumnKey] = []
+        self._counts: dict[str, Generator | None] = {}
         self._entities: dict[tuple[str, str, str], Entity] = {}
         self._entity_columns = {
             (t.name, column): (entity, attribute)
@@ -93,7 +94,19 @@ class Builder:
         return (table, column) in self._entity_columns or column in self.tables[table].columns
 
     def count(self, table: TableSpec) -> Generator | None:
-        """The generator of a child table's rows per parent."""
+        """The generator of a child table's rows per parent; None where it cannot be built (it has been said why)."""
+        if table.name not in self._counts:
+            key = (table.per or "", f"{COUNT}:{table.name}")
+            if key in self._building:
+                raise self._cycle(key)
+            self._building.append(key)
+            try:
+                self._counts[table.name] = self._count(table)
+            finally:
+                self._building.pop()
+        return self._counts[table.name]
+
+    def _count(self, table: TableSpec) -> Generator | None:
         assert table.count is not None and table.per is not None
         place = ColumnBuild(self, self.tables[table.per], f"{COUNT}:{table.name}", table.count)
         try:
@@ -120,6 +133,8 @@ class Builder:
         """Where a column stands in the recipe."""
         if (table, column) in self._entity_columns:
             return self._entity_columns[(table, column)][0].node
+        if column.startswith(COUNT):
+            return self.tables[column.removeprefix(f"{COUNT}:")].node
         return self.tables[table].columns[column].node
 
     def _cycle(self, key: ColumnKey) -> BuildError:
@@ -283,6 +298,19 @@ class ColumnBuild:
             raise self.fail("unknown-column", str(error), error.remedy, *path) from None
         self._builder.references[(self._spec.name, reference)] = found
         return found
+
+    def is_shared(self, reference: str) -> bool:
+        """Whether a name leads to an ancestor's column."""
+        return self.resolve(reference).kind == "up"
+
+    def count_generator(self) -> Generator | None:
+        """The generator of this table's rows per parent."""
+        if self._spec.per is None or self._spec.count is None:
+            return None
+        made = self._builder.count(self._spec)
+        if made is None:
+            raise BuildError
+        return made
 
     def dtype_of(self, reference: str) -> pl.DataType:
         """dtype of another column."""

@@ -1,7 +1,9 @@
-"""What the line does to a column after its generator: nulls and conditions."""
+"""What the line does to a column after its generator: nulls, conditions, other rows' cells, and errors with a place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Column, Rows
-from synthgen.sql import Sql, is_true
+from synthgen.errors import RecipeError
+from synthgen.recipe.model import Node
+from synthgen.sql import Sql, SqlError, is_true
 
 
 def masked(column: Column, drop: NDArray[np.bool_]) -> Column:
@@ -31,3 +35,26 @@ def _blank(values: pl.Series, mask: pl.Series) -> pl.Series:
 def evaluate_condition(condition: Sql, rows: Rows) -> pl.Series:
     """Whether a predicate holds for each row; unknown counts as false."""
     return is_true(condition, {name: rows.values(name) for name in condition.references}, rows.count)
+
+
+def gather(column: Column, index: NDArray[np.int64]) -> Column:
+    """The column's cells at these positions."""
+    where = pl.Series(index.astype(np.uint32))
+    picks = None if column.picks is None else column.picks[index]
+    if column.codes is not None:
+        return replace(column, codes=column.codes.gather(where), picks=picks)
+    assert column.plain is not None
+    inserted = tuple(replace(i, values=i.values.gather(where)) for i in column.inserted)
+    return replace(column, plain=column.plain.gather(where), inserted=inserted, picks=picks)
+
+
+@contextmanager
+def placed(what: str, node: Node) -> Iterator[None]:
+    """What cannot be computed for some rows, though its types fit, as a problem at its place; no value is told."""
+    try:
+        yield
+    except SqlError as error:
+        raise RecipeError(node.problem("bad-sql", str(error), error.remedy)) from None
+    except pl.exceptions.PolarsError as error:
+        message = f"{what} has a value that does not fit its type ({type(error).__name__})"
+        raise RecipeError(node.problem("bad-value", message, "narrow its range, or allow more digits")) from None

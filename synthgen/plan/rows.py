@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -14,13 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Column
-from synthgen.errors import RecipeError
-from synthgen.plan.masks import evaluate_condition, masked
+from synthgen.plan.masks import evaluate_condition, gather, masked, placed
 from synthgen.plan.model import PlannedColumn, PlannedTable, Reference
 from synthgen.plan.ranks import ranks
-from synthgen.recipe.model import Node
 from synthgen.seeds import U64, StreamKey, draws, draws_at, unit
-from synthgen.sql import SqlError
 
 if TYPE_CHECKING:
     from synthgen.plan.world import World
@@ -194,7 +190,7 @@ class Slice:
             for _ in range(reference.up - 1):
                 index = part.parent_index[index]
                 part = part.parent
-            return _gather(part.column(reference.column), index)
+            return gather(part.column(reference.column), index)
         assert reference.via is not None
         picks = self.column(reference.via).picks
         assert picks is not None
@@ -203,28 +199,6 @@ class Slice:
     def frame(self) -> dict[str, Column]:
         """All columns in output order."""
         return {name: self.column(name) for name in self.planned.order}
-
-
-@contextmanager
-def placed(what: str, node: Node) -> Iterator[None]:
-    """What cannot be computed for some rows, though its types fit, as a problem at its place; no value is told."""
-    try:
-        yield
-    except SqlError as error:
-        raise RecipeError(node.problem("bad-sql", str(error), error.remedy)) from None
-    except pl.exceptions.PolarsError as error:
-        message = f"{what} has a value that does not fit its type ({type(error).__name__})"
-        raise RecipeError(node.problem("bad-value", message, "narrow its range, or allow more digits")) from None
-
-
-def _gather(column: Column, index: NDArray[np.int64]) -> Column:
-    where = pl.Series(index.astype(np.uint32))
-    picks = None if column.picks is None else column.picks[index]
-    if column.codes is not None:
-        return replace(column, codes=column.codes.gather(where), picks=picks)
-    assert column.plain is not None
-    inserted = tuple(replace(i, values=i.values.gather(where)) for i in column.inserted)
-    return replace(column, plain=column.plain.gather(where), inserted=inserted, picks=picks)
 
 
 class SliceRows:
@@ -331,7 +305,7 @@ class SliceRows:
         """Another column of the same rows, or one reached through a parent or a reference."""
         found = self.part.world.plan.references[(self.part.table, reference)]
         column = self.part.reach(found)
-        return column if self._index is None else _gather(column, self._index)
+        return column if self._index is None else gather(column, self._index)
 
     def values(self, reference: str) -> pl.Series:
         """Its values."""
@@ -359,6 +333,28 @@ class SliceRows:
         if self._index is None:
             return numbers, self.part.ordinals
         return numbers[self._index], self.part.ordinals[self._index]
+
+    @property
+    def ordinals(self) -> NDArray[np.int64]:
+        """Places among siblings; row numbers of a root table."""
+        if self.part.planned.spec.per is None:
+            return self.numbers.astype(np.int64)
+        return self.part.ordinals if self._index is None else self.part.ordinals[self._index]
+
+    def rekeyed(self, ids: U64) -> SliceRows:
+        """The same rows with other ids."""
+        return self._with(ids=ids, memos={})
+
+    def beside(self, column: str) -> SliceRows:
+        """The same rows as another column sees them."""
+        planned = self.part.planned.columns[column]
+        memos: dict[Any, Any] | None = None if self._index is None else {}
+        return SliceRows(self.part, planned.stream, owner=planned, index=self._index, memos=memos)
+
+    def parents(self) -> tuple[SliceRows, NDArray[np.int64]]:
+        """The parent rows as this table's count sees them, and each row's index in them."""
+        index = self.part.parent_index if self._index is None else self.part.parent_index[self._index]
+        return SliceRows(self.part.parent, f"#count:{self.part.table}", table=self.part.table), index
 
     def parent_ids(self) -> U64:
         """Row ids of each row's parent."""

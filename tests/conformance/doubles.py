@@ -80,6 +80,13 @@ class FakeBuild:
             self.built[reference] = self.nested(self.others[reference])
         return self.built[reference]
 
+    def is_shared(self, reference: str) -> bool:
+        self.generator_of(reference)
+        return False
+
+    def count_generator(self) -> Any:
+        return None
+
     def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
         return BuildError(Problem(code, message, remedy=remedy))
 
@@ -174,6 +181,16 @@ class FakeRows:
     def parent_rows(self) -> tuple[Any, Any]:
         numbers = self.numbers.astype(np.int64)
         return numbers // 3, numbers % 3
+
+    @property
+    def ordinals(self) -> Any:
+        return self.numbers.astype(np.int64)
+
+    def rekeyed(self, ids: Any) -> FakeRows:
+        return self._with(ids=ids)
+
+    def beside(self, column: str) -> FakeRows:
+        return FakeRows(self.build, self.seed, column, self.numbers, self.numbers)
 
     def size(self, table: str) -> int:
         raise AssertionError("only relations ask for sizes")
