@@ -115,6 +115,10 @@ class Continuous(BaseGenerator[Any]):
         assert self.capacity is not None
         return Column.of(self._values((index.astype(np.float64) + 0.5) * (1.0 / self.capacity)))
 
+    def quantile(self, share: NDArray[np.float64]) -> pl.Series:
+        """The value that a share of all values, in [0, 1), lie below."""
+        return self._values(share)
+
     def _values(self, u: NDArray[np.float64]) -> pl.Series:
         values = np.full(len(u), self.bounds[0]) if self.curve is None else self.curve(u)
         if self._places is None:
