@@ -35,6 +35,25 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
     "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],
     "list": [{"list": {"struct": {"x": {"uniform": [0, 1]}}}, "length": {"poisson": 1}}],
+    "arm": [
+        {"arm": ["a", "b", "c"], "block": 6},
+        {"arm": {"a": 1, "b": 3}, "unit": "quantity", "lost": {"a": 0.5}},
+        {"arm": {"a": 1, "b": 3}, "unit": "first_name", "block": 4},
+        {"arm": {"a": 1, "b": 1}, "segments": {"country": {"US": {"a": 9, "b": 1}}}},
+    ],
+    "outcome": [
+        {"outcome": {"poisson": 3}, "by": "tier", "lift": "50%"},
+        {"outcome": {"lognormal": {"median": 9, "sigma": 1}, "decimals": 2}, "by": "tier", "lift": 2},
+        {"outcome": 0.5, "by": "tier", "lift": 0.1, "covariate": {"column": "total", "correlation": -0.5}},
+        {"outcome": {"exponential": 5}, "by": "tier", "covariate": {"column": "total", "correlation": 0.9}},
+        {"outcome": 0.2, "by": "tier", "segments": {"country": {"US": {"baseline": 0.7, "lift": -0.1}}}},
+        {
+            "outcome": 0.2,
+            "by": "tier",
+            "lift": "300%",
+            "decay": {"half_life": "90d", "at": "signup_at", "from": "2023-01-01", "keep": 0.1},
+        },
+    ],
     "faker": [{"faker": "company"}, {"faker": "bothify", "args": {"text": "??-##"}}],
 }
 

@@ -118,7 +118,9 @@ def test_simpsons_paradox_on_request() -> None:
     """In each segment the treatment loses; over all it seems to win, because it went where rates are high."""
     arm = {
         "arm": {"control": 0.5, "treatment": 0.5},
-        "segments": {"device": {"mobile": {"control": 0.9, "treatment": 0.1}, "desktop": {"control": 1, "treatment": 9}}},
+        "segments": {
+            "device": {"mobile": {"control": 0.9, "treatment": 0.1}, "desktop": {"control": 1, "treatment": 9}}
+        },
     }
     y = {"outcome": 0.05, "lift": -0.01, "segments": {"device": {"desktop": {"baseline": 0.30}}}}
     data = frame(arm=arm, y=y, device=ARMS["device"])
