@@ -20,12 +20,12 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"columns", "quantiles", "registry", "schema"}),
     frozenset({"generator", "distributions"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
-    frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing"}),
+    frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing", "plots"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
     frozenset({"inputs", "tables", "cases", "provenance", "in_memory", "expectations"}),
     frozenset({"pipeline"}),
-    frozenset({"evaluation", "held", "redteam"}),
+    frozenset({"evaluation", "held", "redteam", "plotting"}),
     frozenset({"scanning"}),
     frozenset({"cli", "pytest_plugin"}),
     frozenset({"__main__"}),
@@ -43,6 +43,9 @@ HEAVY = (
     "cryptography",
     "rfc8785",
     "securesystemslib",
+    "plotext",
+    "altair",
+    "vl_convert",
 )
 LAZY = {*HEAVY, "polars", "numpy", "pydantic", "duckdb", "sqlglot", "sqlalchemy", "pyarrow", "phonenumbers", "yaml"}
 
