@@ -17,10 +17,11 @@ import polars as pl
 from synthgen.artifacts import Finding
 from synthgen.columns import Column, Inserted
 from synthgen.errors import PluginError
-from synthgen.export.layout import stems
+from synthgen.export.layout import TRUTH, stems
 from synthgen.export.manifest import Manifest
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
+from synthgen.plan.sides import sides
 from synthgen.plan.world import World
 from synthgen.privacy.account import INDIRECT, Account
 from synthgen.privacy.expected import Known
@@ -35,10 +36,14 @@ _PART = re.compile(r"part-\d+")
 
 @dataclass(frozen=True)
 class Place:
-    """Which rows of which table a file holds; `first` is None where that is not known."""
+    """Which rows of which table a file holds; `first` is None where that is not known.
+
+    `side` is set for a truth file beside the table.
+    """
 
     table: str
     first: int | None = 0
+    side: str | None = None
 
 
 class Expectations:
@@ -66,6 +71,9 @@ class Expectations:
                 if name in recipe.tables:
                     places[str(export / file.path)] = Place(name, starts[file.format])
                 starts[file.format] += file.rows
+            for side, entry in table.sides.items():
+                for file in entry.files if name in recipe.tables else ():
+                    places[str(export / file.path)] = Place(name, None, side)
         return cls(recipe, places, by_name=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -90,17 +98,27 @@ class Expectations:
             return self.places.get(label)
         path, _, part = label.partition("#")
         whole = PurePath(path)
+        if TRUTH in whole.parts[-3:-1]:
+            return self._side_place(whole)
         stem = whole.name.partition(".")[0]
         if _PART.fullmatch(stem):
             return Place(self._tables[whole.parent.name], None) if whole.parent.name in self._tables else None
         found = next((self._tables[name] for name in (part, stem) if name in self._tables), None)
         return None if found is None else Place(found)
 
+    def _side_place(self, path: PurePath) -> Place | None:
+        """The side that a file below `truth/` belongs to: `truth/orders.dirty.csv`, `truth/orders.dirty/part-0.csv`."""
+        named = path.name if path.parent.name == TRUTH else path.parent.name
+        stem, _, rest = named.partition(".")
+        return Place(self._tables[stem], None, rest.split(".")[0]) if stem in self._tables and rest else None
+
     def known(self, label: str, first_row: int, columns: Mapping[str, pl.Series]) -> Known | None:
         """The accounts of these rows; with the first of them, what contradicts the recipe."""
         place = self.place(label)
         if place is None:
             return None
+        if place.side is not None:
+            return self._known_side(place.table, place.side, columns)
         planned = self.plan.tables[place.table].columns
         first = None if place.first is None else place.first + first_row
         found: dict[str, Column] = {}
@@ -118,6 +136,12 @@ class Expectations:
                 marked[name] = spec.pii
         findings = list(self._broken(label, place, columns)) if first_row == 0 else []
         return Known(found, marked, findings)
+
+    def _known_side(self, table: str, side: str, columns: Mapping[str, pl.Series]) -> Known:
+        """The accounts of a truth file that a generator tells."""
+        made = sides(self.world.rows(table, 0, min(1, self.world.size(table)))).get(side, {})
+        declared = {name: column.declared for name, column in made.items()}
+        return Known({name: Column.of(values, declared.get(name)) for name, values in columns.items()}, {}, [])
 
     def _inserted(self, table: str, column: str, first: int | None, count: int) -> tuple[Inserted, ...]:
         """What the recipe's template puts into these rows of a column; nothing where it is no template."""

@@ -141,6 +141,14 @@ class BaseGenerator(Generic[P]):
         """Values by rank; only called when `capacity` is set."""
         raise NotImplementedError
 
+    def truth_rows(self, rows: Rows) -> Mapping[str, Column] | None:
+        """Rows of the truth file `truth/TABLE.COLUMN` that these rows give, in their order; None for no such file.
+
+        The first column is `row` (Int64): the number of the row in the table that a line is about; a row may have any
+        number of lines. The columns are the same for any rows. They are scanned and exported like a table.
+        """
+        return None
+
 
 class Attribute(Protocol):
     """One attribute of an entity: its dtype, and the PII entity it declares, if any."""

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from synthgen.artifacts import Finding
 from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
-from synthgen.export.manifest import InputRole, Manifest
-from synthgen.export.reading import preferred_files, read_cases, read_rows
+from synthgen.export.manifest import InputRole, Manifest, TableEntry
+from synthgen.export.reading import preferred_files, read_cases, read_rows, scan_columns
 from synthgen.plan.model import Plan
+from synthgen.plan.sides import sides
 from synthgen.plan.world import World
 from synthgen.produce import frame_of
 from synthgen.recipe.model import Recipe
@@ -101,7 +103,25 @@ def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> l
         exported = read_rows(export, manifest, name, [int(n) for n in numbers])
         made = frame_of(world.rows_at(name, numbers).frame())
         found += compare_rows(exported, made, name, [int(n) for n in numbers])
+        for side, lines in sides(world.rows_at(name, numbers)).items():
+            found += _side(export, table, name, side, frame_of(lines), numbers)
     return found
+
+
+def _side(
+    export: Path, table: TableEntry, name: str, side: str, made: pl.DataFrame, numbers: np.ndarray[Any, Any]
+) -> list[Finding]:
+    """Findings where a truth file says something else about these rows than recipe and seed do."""
+    label, entry = f"{name}.{side}", table.sides.get(side)
+    if entry is None:
+        return [
+            Finding("integrity", label, message="the recipe in this export makes this truth file, and it is missing")
+        ]
+    lines = scan_columns(export, entry, made.columns)
+    first = made.columns[0]
+    about = pl.col(first).cast(pl.Int64).is_in(pl.Series(numbers.astype(np.int64)).implode())
+    exported = lines.filter(about).collect()
+    return compare_rows(exported.drop("#row"), made, label, exported["#row"].to_list())
 
 
 def leaked(export: Path, manifest: Manifest, sources: Sequence[Path]) -> tuple[list[Finding], list[dict[str, Any]]]:
@@ -110,7 +130,7 @@ def leaked(export: Path, manifest: Manifest, sources: Sequence[Path]) -> tuple[l
 
     opened = [open_source(path) for path in sources]
     files: dict[str, list[Path]] = {
-        n: [export / f.path for f in preferred_files(t)] for n, t in manifest.tables.items()
+        n: [export / f.path for f in preferred_files(t)] for n, t in manifest.with_sides().items()
     }
     files |= {name: [export / file.path for file in entry.files[:1]] for name, entry in manifest.evals.items()}
     return checked_files(opened, files), [source.describe() for source in opened]

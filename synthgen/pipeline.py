@@ -196,7 +196,8 @@ def verify(
         if sources:
             leaked, scanned["sources"] = inputs.leaked(export, manifest, sources)
             findings += leaked
-    scanned["files"] = sum(len(part["files"]) for part in [*tables.values(), *evals.values()])
+    sides = [side for table in tables.values() for side in table.get("sides", {}).values()]
+    scanned["files"] = sum(len(part["files"]) for part in [*tables.values(), *sides, *evals.values()])
     verdict = judge([*findings, *trust.findings], on_finding="block", scanned=scanned)
     return VerifyResult(verdict, tables, time.perf_counter() - started, evals, trust, regenerated)
 
@@ -324,4 +325,8 @@ def _recorded(export: Path) -> Recipe:
 
 
 def _unwritten(tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: {**table, "files": []} for name, table in tables.items()}
+    """The entries without files, of their sides too: a refused run has written none."""
+    return {
+        name: {**table, "files": []} | ({"sides": _unwritten(table["sides"])} if "sides" in table else {})
+        for name, table in tables.items()
+    }

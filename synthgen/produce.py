@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from synthgen.artifacts import Finding
 from synthgen.columns import Column, Declared
+from synthgen.export.layout import side_stem
 from synthgen.export.manifest import FileEntry
 from synthgen.export.partition import write_partition
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import Task
 from synthgen.plan.rows import Slice, SliceRows
+from synthgen.plan.sides import sides
 from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.model import Recipe
@@ -42,13 +44,23 @@ class Setup:
 
 
 @dataclass(frozen=True)
+class SideMade:
+    """What a task wrote of one side of a table: its files, the dtypes of its columns, and what they declare."""
+
+    files: tuple[FileEntry, ...]
+    dtypes: Mapping[str, str]
+    declared: Mapping[str, Declared]
+
+
+@dataclass(frozen=True)
 class Produced:
-    """What a task came to: rows and files per table, what its columns declare, what was found, and met of sources."""
+    """What a task came to: rows, files and sides per table, what is declared, what was found, and met of sources."""
 
     task: Task
     rows: dict[str, int] = field(default_factory=dict)
     files: dict[str, list[FileEntry]] = field(default_factory=dict)
     declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
+    sides: dict[str, dict[str, SideMade]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -85,7 +97,21 @@ class Producer:
                 done.findings.extend(check(part, sql, first))
             stem = self.setup.stems[name]
             done.files[name] = write_partition(columns, self.exporters, self.setup.staging, stem, task.part, task.parts)
+            done.sides[name] = {side: self._side(name, side, lines, done) for side, lines in sides(part).items()}
         return done
+
+    def _side(self, table: str, side: str, columns: Mapping[str, Column], done: Produced) -> SideMade:
+        """Scan and write a task's part of a side, as one of a table."""
+        task, label = done.task, f"{table}.{side}"
+        for finding in self.scanner.scan(label, columns):
+            done.findings.append(finding if task.parts == 1 else replace(finding, row=None))
+        values = {name: column.values for name, column in columns.items()}
+        for source in self.setup.sources:
+            done.evidence.extend(source.evidence(label, values, 0))
+        stem = side_stem(self.setup.stems[table], side)
+        files = write_partition(columns, self.exporters, self.setup.staging, stem, task.part, task.parts)
+        declared = {name: column.declared for name, column in columns.items() if column.declared}
+        return SideMade(tuple(files), {name: str(series.dtype) for name, series in values.items()}, declared)
 
     def _contract(self, table: str, columns: Mapping[str, Column], first: int) -> list[Finding]:
         contract = self.plan.tables[table].spec.contract

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from synthgen.columns import Declared
-from synthgen.export.layout import stems
+from synthgen.export.layout import side_stem, stems
 from synthgen.export.manifest import ColumnEntry, FileEntry, ProofEntry, ReferenceEntry, TableEntry
 from synthgen.plan.model import Plan, PlannedTable
 from synthgen.plan.unique import groups
 from synthgen.plan.world import World
-from synthgen.produce import Produced
+from synthgen.produce import Produced, SideMade
 from synthgen.relations.foreign_key import ForeignKey
 
 
@@ -18,11 +18,14 @@ def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[st
     """One entry per table; files by format, partitions in row order."""
     names = stems(plan.tables)
     files: dict[str, list[FileEntry]] = {name: [] for name in plan.tables}
+    sides: dict[str, dict[str, list[SideMade]]] = {name: {} for name in plan.tables}
     declared: dict[str, dict[str, Declared]] = {name: {} for name in plan.tables}
     for part in done:
         for name, entries in part.files.items():
             files[name] += entries
             declared[name] |= part.declared[name]
+            for side, made in part.sides.get(name, {}).items():
+                sides[name].setdefault(side, []).append(made)
     formats = plan.recipe.export.formats
     return {
         name: TableEntry(
@@ -33,9 +36,22 @@ def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[st
             unique=tuple(g for g in groups(table) if g != table.spec.key),
             references=_references(table),
             files=tuple(sorted(files[name], key=lambda f: formats.index(f.format))),
+            sides={side: _side(side_stem(names[name], side), made, formats) for side, made in sides[name].items()},
         )
         for name, table in plan.tables.items()
     }
+
+
+def _side(stem: str, made: Sequence[SideMade], formats: Sequence[str]) -> TableEntry:
+    """A truth file beside a table, with the columns that all tasks agree on."""
+    files = sorted((file for part in made for file in part.files), key=lambda f: formats.index(f.format))
+    declared = {name: proof for part in made for name, proof in part.declared.items()}
+    columns = [
+        ColumnEntry(name=name, dtype=dtype, generator="truth", pii=_proof(declared.get(name)))
+        for name, dtype in made[0].dtypes.items()
+    ]
+    rows = sum(file.rows for file in files if file.format == formats[0])
+    return TableEntry(rows=rows, stem=stem, columns=tuple(columns), files=tuple(files), role="truth")
 
 
 def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[ColumnEntry, ...]:
@@ -48,11 +64,15 @@ def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[Col
                 name=name,
                 dtype=str(column.dtype),
                 generator=column.spec.generator if column.spec else column.stream,
-                pii=ProofEntry(entity=proof.entity, proof=proof.proof) if proof else None,
+                pii=_proof(proof),
                 truth=dict(getattr(column.generator, "truth", {})),
             )
         )
     return tuple(found)
+
+
+def _proof(declared: Declared | None) -> ProofEntry | None:
+    return ProofEntry(entity=declared.entity, proof=declared.proof) if declared else None
 
 
 def _references(table: PlannedTable) -> tuple[ReferenceEntry, ...]:

@@ -13,9 +13,12 @@ RECIPE = "recipe.yaml"
 EVALS = "evals"
 """Folder of the eval sets: cases as tables, and a folder for each harness."""
 
+TRUTH = "truth"
+"""Folder of the sides of tables: what was planted into them, and where."""
+
 _LONGEST = 100  # bytes of a stem: leaves room for suffixes below the 255 of most file systems
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}  # of Windows
-_TAKEN = {"manifest", "recipe", "inputs", EVALS}  # what else an export holds
+_TAKEN = {"manifest", "recipe", "inputs", EVALS, TRUTH}  # what else an export holds
 
 
 def stems(tables: Iterable[str]) -> dict[str, str]:
@@ -41,6 +44,15 @@ def stems(tables: Iterable[str]) -> dict[str, str]:
         taken.add(_folded(stem))
         found[table] = stem
     return found
+
+
+def side_stem(stem: str, side: str) -> str:
+    """What the files of a side are named after; no stem holds a dot, so no two sides share one.
+
+    >>> side_stem("orders", "dirty")
+    'truth/orders.dirty'
+    """
+    return f"{TRUTH}/{stem}.{stems([side])[side]}"
 
 
 def part_path(stem: str, suffix: str, partition: int, partitions: int) -> str:

@@ -107,7 +107,11 @@ class ReferenceEntry(Entry):
 
 
 class TableEntry(Entry):
-    """One table. `files` hold its partitions in row order, for each format; `stem` is what they are named after."""
+    """One table. `files` hold its partitions in row order, for each format; `stem` is what they are named after.
+
+    `sides` are files beside it by name, tables themselves: a `role` of truth says what was planted into the table. They
+    are left out where there are none.
+    """
 
     rows: Count
     stem: str
@@ -116,6 +120,14 @@ class TableEntry(Entry):
     unique: tuple[tuple[str, ...], ...] = ()
     references: tuple[ReferenceEntry, ...] = ()
     files: tuple[FileEntry, ...] = ()
+    role: Literal["table", "truth"] = "table"
+    sides: dict[str, TableEntry] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_sides(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        left = {"role"} if self.role == "table" else set()
+        return {k: v for k, v in content.items() if k not in (left if self.sides else left | {"sides"})}
 
     def formats(self) -> list[str]:
         """The formats that the table is written in."""
@@ -175,13 +187,20 @@ class Manifest(Entry):
     verdict: dict[str, Any]
     sha256: Sha256
 
+    def with_sides(self) -> dict[str, TableEntry]:
+        """Every table, and every side as `table.side`."""
+        found = dict(self.tables)
+        for name, table in self.tables.items():
+            found |= {f"{name}.{side}": entry for side, entry in table.sides.items()}
+        return found
+
     def paths(self) -> list[str]:
         """Every file that the export holds besides the manifest."""
         return [path for _, path, _, _ in self.listed()]
 
     def listed(self) -> list[tuple[str, str, int, str]]:
         """Every file besides the manifest: what it belongs to (a table, an eval, nothing), path, bytes and sha256."""
-        found = [(n, f.path, f.bytes, f.sha256) for n, t in self.tables.items() for f in t.files]
+        found = [(n, f.path, f.bytes, f.sha256) for n, t in self.with_sides().items() for f in t.files]
         found += [(n, f.path, f.bytes, f.sha256) for n, e in self.evals.items() for f in e.files]
         found += [("", f.path, f.bytes, f.sha256) for f in self.harness]
         return found + [("", i.path, i.bytes, i.sha256) for i in self.inputs]
@@ -261,7 +280,9 @@ def listed(content: Any) -> set[str] | None:
     if not isinstance(content, dict) or not isinstance(content.get("synthgen"), str):
         return None
     try:
-        parts = [*content["tables"].values(), *content.get("evals", {}).values()]
+        tables = list(content["tables"].values())
+        sides = [side for table in tables for side in table.get("sides", {}).values()]
+        parts = [*tables, *sides, *content.get("evals", {}).values()]
         files = [f["path"] for part in parts for f in part["files"]]
         others = [entry["path"] for entry in [*content["inputs"], *content.get("harness", [])]]
         return {str(path) for path in [*files, *others]}

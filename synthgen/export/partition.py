@@ -33,7 +33,7 @@ def write_partition(
         relative = part_path(stem, exporter.suffix, partition, partitions)
         path = staging / relative
         with storage(path):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(exporter, ColumnExporter):
                 exporter.write_columns(columns, path)
             else:

@@ -56,7 +56,7 @@ def verify_files(export: Path) -> list[Finding]:
         return [Finding("integrity", "", message=problem.message) for problem in error.problems]
     findings = [*_files(export, manifest)]
     damaged = {finding.table for finding in findings}
-    for name, table in manifest.tables.items():
+    for name, table in manifest.with_sides().items():
         if name in damaged:
             continue
         findings += _guarded(name, partial(_count, export, name, table))
