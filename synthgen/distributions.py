@@ -9,6 +9,7 @@ bit-exact on every machine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -120,6 +121,45 @@ def _cells(knots: Floats, x: Floats) -> tuple[Floats, Floats]:
 def quantiles(distribution: Distribution, low: float | None = None, high: float | None = None) -> Quantiles:
     """The table of a distribution; made once per process for each distribution and range."""
     return Quantiles(distribution, low, high)
+
+
+class Lines:
+    """A distribution whose quantile function is a polyline: `x` at the probabilities `p`, from 0 to 1, both rising.
+
+    Equal neighbours in `p` are a gap without values, in `x` a value of its own weight. Truncated to [low, high]
+    constructively; raises ImpossibleRangeError where no value lies in it. It is read like `Quantiles`.
+    """
+
+    def __init__(self, p: Sequence[float] | Floats, x: Sequence[float] | Floats, low: float, high: float) -> None:
+        self._p, self._x = np.asarray(p, np.float64), np.asarray(x, np.float64)
+        rise = np.diff(self._p)
+        self._slope = np.append(np.diff(self._x) / np.where(rise > 0, rise, 1.0), 0.0)
+        self.low, self.high = max(low, float(self._x[0])), min(high, float(self._x[-1]))
+        first, last = self._below(self.low, "left"), self._below(self.high, "right")
+        self.mass, self._from = last - first, first
+        if not self.mass > 1e-12:
+            raise ImpossibleRangeError("less than one value in a trillion lies in this range")
+        self.largest = max(abs(self.low), abs(self.high))
+        self.least_slope = float(self._slope[:-1][rise > 0].min()) * self.mass
+
+    def _below(self, at: float, side: str) -> float:
+        """Probability of values below `at`, those equal to it included on the right side."""
+        if at <= self._x[0] and side == "left":
+            return 0.0
+        if at >= self._x[-1] and side == "right":
+            return 1.0
+        i = int(np.searchsorted(self._x, at, side="left" if side == "left" else "right"))
+        i = min(max(i, 1), len(self._x) - 1)
+        wide = float(self._x[i] - self._x[i - 1])
+        share = (at - float(self._x[i - 1])) / wide if wide > 0 else 0.0
+        return float(self._p[i - 1] + (self._p[i] - self._p[i - 1]) * min(max(share, 0.0), 1.0))
+
+    def __call__(self, u: Floats) -> Floats:
+        """Values for uniform numbers in [0, 1)."""
+        wanted = self._from + u * self.mass
+        cell = np.clip(np.searchsorted(self._p, wanted, side="right") - 1, 0, len(self._p) - 2)
+        out: Floats = self._x.take(cell) + (wanted - self._p.take(cell)) * self._slope.take(cell)
+        return np.clip(out, self.low, self.high)
 
 
 class Counts:

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from synthgen.columns import Column, Rows
@@ -128,6 +130,7 @@ class BaseGenerator(Generic[P]):
     bounds: tuple[float | None, float | None] = (None, None)
     distinct: bool = False
     truth: Mapping[str, Any] = {}
+    drivable: bool = False  # whether `at` works: then the column can be correlated with others
 
     def __init__(self, params: P, build: Build) -> None:
         self.params = params
@@ -148,6 +151,13 @@ class BaseGenerator(Generic[P]):
         number of lines. The columns are the same for any rows. They are scanned and exported like a table.
         """
         return None
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The value that a share `u` in [0, 1) of all values lie below, row by row; only called when `drivable`.
+
+        It rises with u, and has the distribution of `generate` where u is uniform.
+        """
+        raise NotImplementedError
 
 
 class Attribute(Protocol):

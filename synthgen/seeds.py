@@ -75,6 +75,11 @@ def unit(bits: U64) -> NDArray[np.float64]:
     return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
+def nth_share(u: NDArray[np.float64], size: int) -> U64:
+    """Ranks in [0, size) for shares in [0, 1): rank k for u in [k / size, (k + 1) / size)."""
+    return np.minimum((u * size).astype(np.uint64), np.uint64(size - 1))
+
+
 def below(bits: U64, bound: int | U64) -> U64:
     """Integers in [0, bound), from 64 random bits each; bias below bound / 2**64 (exact for bound < 2**32: 2**-32).
 

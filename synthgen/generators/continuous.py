@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from synthgen import quantiles as q
 from synthgen.columns import Column, Rows
-from synthgen.distributions import ImpossibleRangeError, Quantiles, quantiles
+from synthgen.distributions import ImpossibleRangeError, Lines, Quantiles, quantiles
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.quantity import Interval, decimals, durations, interval, lattice
 from synthgen.seeds import U64, unit
@@ -42,6 +42,7 @@ class Continuous(BaseGenerator[Any]):
     """
 
     name: ClassVar[str]
+    drivable = True
 
     def __init__(self, params: Any, build: Build) -> None:
         super().__init__(params, build)
@@ -63,7 +64,7 @@ class Continuous(BaseGenerator[Any]):
         """The distribution that the parameters name."""
         raise NotImplementedError
 
-    def table(self, distribution: q.Distribution, low: float, high: float) -> Quantiles | None:
+    def table(self, distribution: q.Distribution, low: float, high: float) -> Quantiles | Lines | None:
         """Its quantiles within the range; None where a single value is left."""
         return None if low == high else quantiles(distribution, _finite(low), _finite(high))
 
@@ -118,6 +119,15 @@ class Continuous(BaseGenerator[Any]):
     def quantile(self, share: NDArray[np.float64]) -> pl.Series:
         """The value that a share of all values, in [0, 1), lie below."""
         return self._values(share)
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The quantile of each share."""
+        return Column.of(self._values(u))
+
+    @property
+    def mass(self) -> float:
+        """Probability that the distribution without a range gives to its range."""
+        return 0.0 if self.curve is None else self.curve.mass
 
     def _values(self, u: NDArray[np.float64]) -> pl.Series:
         values = np.full(len(u), self.bounds[0]) if self.curve is None else self.curve(u)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import Field, WithJsonSchema, field_validator
 
 from synthgen import distributions as d
 from synthgen.columns import Column, Rows
+from synthgen.elementary import exp, log
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.seeds import unit
 
@@ -36,6 +40,7 @@ class Discrete(BaseGenerator[Any]):
     name: ClassVar[str]
     least: ClassVar[int] = 0
     dtype = pl.Int64()
+    drivable = True
 
     def __init__(self, params: Any, build: Build) -> None:
         super().__init__(params, build)
@@ -59,6 +64,21 @@ class Discrete(BaseGenerator[Any]):
     def generate(self, rows: Rows) -> Column:
         """One whole number per row."""
         return Column.of(pl.Series(self.counts(unit(rows.bits()))))
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The quantile of each share."""
+        return Column.of(pl.Series(self.counts(u)))
+
+    @cached_property
+    def mass(self) -> float:
+        """Probability that the distribution without a range gives to its range."""
+        if self.params.range is None:
+            return 1.0
+        whole = self.table(getattr(self.params, self.name), self.least, None)
+        first, last = self.counts.first - whole.first, self.counts.last - whole.first
+        total = whole.cumulative
+        last, first = min(last, len(total) - 1), max(first, 0)
+        return float((total[last] - (total[first - 1] if first else 0.0)) / total[-1]) if first <= last else 0.0
 
 
 class MeanShape(Params):
@@ -196,3 +216,10 @@ class Zipf(Discrete):
         """By exponent."""
         assert high is not None
         return d.zipf(written, low, high)
+
+    @cached_property
+    def mass(self) -> float:
+        """Sum of the weights within the range: a scale on which ranges of one exponent compare."""
+        return float(
+            self.counts.cumulative[-1] * exp(np.array([-self.params.zipf * log(np.array(float(self.counts.first)))]))[0]
+        )

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, field_validator
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.seeds import U64, below
+from synthgen.seeds import U64, below, nth_share
 from synthgen.units import instant, time_of_day
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -69,6 +70,7 @@ class DateTime(BaseGenerator[DateTimeParams]):
     """
 
     Params = DateTimeParams
+    drivable = True
     dtype = pl.Datetime("us")
 
     def __init__(self, params: DateTimeParams, build: Build) -> None:
@@ -105,6 +107,11 @@ class DateTime(BaseGenerator[DateTimeParams]):
         assert self.capacity is not None
         return self.nth(below(rows.bits(), self.capacity), rows)
 
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The value at each share of the interval."""
+        assert self.capacity is not None
+        return self.nth(nth_share(u, self.capacity), rows)
+
     def nth(self, index: U64, rows: Rows) -> Column:
         """The instant at a position."""
         steps = index.astype(np.int64)
@@ -126,6 +133,7 @@ class Date(BaseGenerator[DateParams]):
     """A day between two, ends included. Example: `issued_on: {date: {from: "2025-01-01", to: clock}}`."""
 
     Params = DateParams
+    drivable = True
     dtype = pl.Date()
 
     def __init__(self, params: DateParams, build: Build) -> None:
@@ -138,6 +146,11 @@ class Date(BaseGenerator[DateParams]):
         """One day per row."""
         assert self.capacity is not None
         return self.nth(below(rows.bits(), self.capacity), rows)
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The value at each share of the interval."""
+        assert self.capacity is not None
+        return self.nth(nth_share(u, self.capacity), rows)
 
     def nth(self, index: U64, rows: Rows) -> Column:
         """The first day plus rank days."""
@@ -169,6 +182,7 @@ class Time(BaseGenerator[TimeParams]):
     """A time of day between two, to the second. Example: `opens_at: {time: {from: "08:00", to: "10:00"}}`."""
 
     Params = TimeParams
+    drivable = True
     dtype = pl.Time()
 
     def __init__(self, params: TimeParams, build: Build) -> None:
@@ -184,6 +198,11 @@ class Time(BaseGenerator[TimeParams]):
         """One time per row."""
         assert self.capacity is not None
         return self.nth(below(rows.bits(), self.capacity), rows)
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The value at each share of the interval."""
+        assert self.capacity is not None
+        return self.nth(nth_share(u, self.capacity), rows)
 
     def nth(self, index: U64, rows: Rows) -> Column:
         """The first time plus rank seconds."""

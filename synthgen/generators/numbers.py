@@ -17,7 +17,7 @@ from synthgen.elementary import exp
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.continuous import RANKS, Continuous, Shaped
 from synthgen.generators.quantity import Interval, Number, Positive, PositiveNumber, interval, quantity
-from synthgen.seeds import U64, below, unit
+from synthgen.seeds import U64, below, nth_share, unit
 
 
 class UniformParams(Shaped):
@@ -63,6 +63,20 @@ class Uniform(Continuous):
             return Column.of(self._cast(index.astype(np.int64) + self._least))
         return Column.of(self._values(index.astype(np.float64) * (1.0 / self.capacity)))
 
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The point of the line at each share."""
+        if self._places is not None:
+            return self.nth(nth_share(u, self.capacity or 1), rows)
+        return Column.of(self._values(u))
+
+    @property
+    def mass(self) -> float:
+        """The range's part of the interval."""
+        low, high = interval(self.params.uniform)
+        first, last = self.bounds
+        assert first is not None and last is not None
+        return (last - first) / (high - low) if high > low else 1.0
+
     def _values(self, u: NDArray[np.float64]) -> pl.Series:
         low, high = self.bounds
         assert low is not None and high is not None
@@ -89,6 +103,7 @@ class Integer(BaseGenerator[IntegerParams]):
     """A whole number between two, ends included, evenly. Example: `age: {integer: [18, 90]}`."""
 
     Params = IntegerParams
+    drivable = True
 
     def __init__(self, params: IntegerParams, build: Build) -> None:
         super().__init__(params, build)
@@ -105,6 +120,10 @@ class Integer(BaseGenerator[IntegerParams]):
         assert self.capacity is not None
         bits = rows.bits()
         return self.nth(below(bits, self.capacity) if self.capacity < 2**64 else bits, rows)
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The number at each share of the interval."""
+        return self.nth(nth_share(u, self.capacity or 1), rows)
 
     def nth(self, index: U64, rows: Rows) -> Column:
         """low + rank, modulo 2**64."""

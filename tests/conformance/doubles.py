@@ -64,6 +64,7 @@ class FakeBuild:
 
     def nested(self, spec: Any, *path: str | int) -> Any:
         named = [k for k in spec if k in GENERATORS] if isinstance(spec, Mapping) else []
+        named = named[:1] if named[:1] == list(spec)[:1] else named
         if len(named) != 1:
             raise BuildError(Problem("unknown-generator", f"no generator is named at {path}"))
         inner = FakeBuild(**{**self.__dict__, "path": (*self.path, *path)})
@@ -225,6 +226,7 @@ def column(snippet: Mapping[str, Any], seed: int = 7, **build: Any) -> Made:
     """Build the generator of a column as a recipe writes it; raises RefusedError with the problems."""
     options = {k: v for k, v in snippet.items() if k not in UNIVERSAL}
     named = [k for k in options if k in GENERATORS or k in ENTITIES]
+    named = named[:1] if named[:1] == list(options)[:1] else named
     assert len(named) == 1, f"{snippet} names {named}"
     place = FakeBuild(unique=bool(snippet.get("unique")), **build)
     try:

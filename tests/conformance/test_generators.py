@@ -23,7 +23,18 @@ RELATIONS = "synthgen.relations"
 NAMES = [n for n in GENERATORS.names() if not GENERATORS._builtin.get(n, "").startswith(RELATIONS)]
 MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "id": [{"id": "int"}, {"id": "uuid"}, {"id": "x{n}y", "start": 95}, {"id": "{n:X}"}],
-    "choice": [{"choice": [1, 2, 3]}, {"choice": [True, False]}, {"choice": [0.5, 2]}],
+    "choice": [
+        {"choice": [1, 2, 3]},
+        {"choice": [True, False]},
+        {"choice": [0.5, 2]},
+        {"choice": ["a", "b", "c"], "zipf": 1.1},
+        {"choice": 5000, "names": "c{n:04d}", "zipf": 0.8},
+    ],
+    "triangular": [{"triangular": {"low": "1h", "mode": "1h", "high": "9h"}}],
+    "weibull": [{"weibull": {"shape": 0.7, "scale": 3}, "range": [1, 9], "decimals": 1}],
+    "student_t": [{"student_t": {"df": 3}, "range": [-4, 4]}, {"student_t": {"df": 30, "mean": 5}, "whole": True}],
+    "histogram": [{"histogram": {"edges": [0, 1, 5, 9], "weights": [1, 0, 2]}, "range": [0.5, 8]}],
+    "quantiles": [{"quantiles": {0: "0s", 0.5: "1h", 1: "9h"}}],
     "uniform": [{"uniform": ["1d", "7d"]}, {"uniform": [-1, 1]}, {"uniform": [0, 1], "range": [0.5, 2]}],
     "normal": [{"normal": {"mean": 5, "sd": 2}}, {"normal": {"mean": "90d", "sd": "10d"}, "range": ["1d", "200d"]}],
     "exponential": [{"exponential": 3}, {"exponential": 3, "whole": True, "range": [2, 5]}],
@@ -31,7 +42,11 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "datetime": [{"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"}],
     "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
     "binary": [{"binary": [0, 20]}],
-    "mixture": [{"mixture": [{"weight": 1, "of": {"choice": ["a"]}}, {"of": {"pattern": "[a-z]{9}"}}]}],
+    "mixture": [
+        {"mixture": [{"weight": 1, "of": {"choice": ["a"]}}, {"of": {"pattern": "[a-z]{9}"}}]},
+        {"mixture": [{"normal": {"mean": 5, "sd": 2}}, {"weight": 2, "poisson": 40}], "range": [4, 38]},
+        {"mixture": [{"poisson": 4}, {"poisson": 90}]},
+    ],
     "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
     "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],
     "list": [{"list": {"struct": {"x": {"uniform": [0, 1]}}}, "length": {"poisson": 1}}],
@@ -154,6 +169,30 @@ def test_ranks_are_distinct_and_stay_within_bounds(snippet: Any) -> None:
     if values.dtype.is_numeric():
         assert low is None or float(values.min()) >= low  # type: ignore[arg-type]
         assert high is None or float(values.max()) <= high  # type: ignore[arg-type]
+
+
+@every
+def test_what_can_be_driven_rises_and_keeps_its_distribution(snippet: Any) -> None:
+    """`at` is what correlated columns are made by: sorted shares give sorted values, as often as `generate` does."""
+    made = column(snippet)
+    if not getattr(made.generator, "drivable", False):
+        return
+    u = (np.arange(20_000) + 0.5) / 20_000
+    edges = made.generator.at(np.array([0.0, 2.0**-53, 0.5, 1 - 2.0**-53]), made.rows(4)).values
+    assert len(edges) == 4
+    found, drawn = made.generator.at(u, made.rows(len(u))), made.values(len(u))
+    assert found.values.dtype == edges.dtype == made.generator.dtype
+    if made.generator.needs == ():
+        codes = pl.Series(found.codes) if found.codes is not None else found.values
+        assert codes.equals(codes.sort())
+    if found.values.dtype in (pl.String, pl.Boolean):
+        shares = [dict(v.value_counts().iter_rows()) for v in (found.values, drawn)]
+        assert all(abs(shares[0].get(k, 0) - shares[1].get(k, 0)) < 600 for k in {*shares[0], *shares[1]})
+        return
+    plain = [v.to_physical() if v.dtype.is_temporal() else v for v in (found.values, drawn)]
+    mine, other = (v.cast(pl.Float64).sort().to_numpy() for v in plain)
+    gaps = [np.searchsorted(v, mine, side="right") / len(u) for v in (mine, other)]
+    assert np.abs(gaps[0] - gaps[1]).max() < 0.02  # Kolmogorov and Smirnov: 1.95 * sqrt(2 / 20,000) is 0.0195
 
 
 @every
