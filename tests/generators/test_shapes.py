@@ -9,6 +9,7 @@ from synthgen.distributions import Quantiles
 from tests.conformance.doubles import RefusedError, column
 
 N = 100_000
+BINS = stats.rv_histogram(([1, 3], [0, 2, 10]), density=False)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ N = 100_000
         ({"student_t": {"df": 1}}, stats.t(1)),
         (
             {"histogram": {"edges": [0, 2, 10], "weights": [1, 3]}},
-            stats.rv_histogram(([1, 3], [0, 2, 10]), density=False),
+            BINS,
         ),
     ],
 )
@@ -56,7 +57,7 @@ def test_the_normal_distribution_function() -> None:
 
 def test_quantiles_are_met() -> None:
     values = column({"quantiles": {0: 1, 0.5: 20, 0.9: 80, 1: 500}}).values(N)
-    assert [values.quantile(q) for q in (0.5, 0.9)] == pytest.approx([20, 80], rel=0.02)
+    assert [(values < x).mean() for x in (20, 80)] == pytest.approx([0.5, 0.9], abs=0.006)
     assert float(values.min()) >= 1 and float(values.max()) <= 500  # type: ignore[arg-type]
     assert stats.kstest(values.filter(values < 20).to_numpy(), stats.uniform(1, 19).cdf).pvalue > 0.001
 
@@ -79,7 +80,7 @@ CONTINUOUS: list[Any] = [
     ({"weibull": {"shape": 1.5, "scale": 3}}, stats.weibull_min(1.5, scale=3)),
     ({"student_t": {"df": 3, "mean": 2}}, stats.t(3, 2)),
     ({"quantiles": {0: 0, 0.5: 2, 1: 8}}, None),
-    ({"histogram": {"edges": [0, 2, 10], "weights": [1, 3]}}, stats.rv_histogram(([1, 3], [0, 2, 10]), density=False)),
+    ({"histogram": {"edges": [0, 2, 10], "weights": [1, 3]}}, BINS),
 ]
 
 
@@ -148,7 +149,7 @@ def test_a_mixture_is_driven_like_its_parts_together() -> None:
     [
         ({"triangular": {"low": 5, "mode": 3, "high": 10}}, "must rise"),
         ({"weibull": {"shape": 1}}, "either scale or mean"),
-        ({"student_t": {"df": 0}}, "df must be above 0"),
+        ({"student_t": {"df": 0}}, "greater than or equal to 0.5"),
         ({"histogram": {"edges": [0, 1, 2], "weights": [1]}}, "3 edges make 2 bins"),
         ({"histogram": {"edges": [0, 2, 1], "weights": [1, 1]}}, "edges must rise"),
         ({"histogram": {"edges": [0, 1], "weights": [0]}}, "not all 0"),
