@@ -7,6 +7,8 @@ IEEE 754 fixes the four operations and the square root, hence these are bit-exac
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,8 @@ _LN2_INVERSE = 1.44269504088896338700
 _HALF_LOG_2PI = 0.91893853320467274178
 _LOG_TERMS = tuple(1.0 / (2 * k + 1) for k in range(11, 0, -1))
 _EXP_TERMS = tuple(1.0 / f for f in (6227020800, 479001600, 39916800, 3628800, 362880, 40320, 5040, 720, 120, 24, 6, 2))
+_COS_TERMS = tuple((-1.0) ** k / math.factorial(2 * k) for k in range(12, -1, -1))
+_TWO_PI = 6.283185307179586476925
 _STIRLING = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
 
 
@@ -46,6 +50,19 @@ def exp(x: Floats) -> Floats:
         total = total * r + term
     with np.errstate(over="ignore", under="ignore"):
         return np.asarray(np.ldexp(1.0 + (r + r * r * total), power.astype(np.int32)))
+
+
+def cos_turns(x: Floats) -> Floats:
+    """Cosine of `x` turns: cos(2 pi x), by Taylor's series on a quarter of a turn."""
+    x = np.asarray(x, np.float64)
+    part = np.abs(x - np.rint(x))
+    far = part > 0.25
+    angle = np.where(far, 0.5 - part, part) * _TWO_PI
+    square = angle * angle
+    total = np.full_like(square, _COS_TERMS[0])
+    for term in _COS_TERMS[1:]:
+        total = total * square + term
+    return np.where(far, -total, total)
 
 
 def log1p(x: Floats) -> Floats:

@@ -120,6 +120,7 @@ P = TypeVar("P", bound=BaseModel)
 class BaseGenerator(Generic[P]):
     """Defaults for a generator: subclass it once, set `Params` and `dtype`, write `generate`.
 
+    `apart` says that any two rows of one parent get different values, as they stand.
     `truth` is what a planted effect truly is, in what JSON can hold; the manifest writes it beside the column.
     """
 
@@ -129,6 +130,7 @@ class BaseGenerator(Generic[P]):
     capacity: int | None = None
     bounds: tuple[float | None, float | None] = (None, None)
     distinct: bool = False
+    apart: bool = False
     truth: Mapping[str, Any] = {}
     drivable: bool = False  # whether `at` works: then the column can be correlated with others
 

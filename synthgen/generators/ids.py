@@ -55,7 +55,7 @@ class Id(BaseGenerator[IdParams]):
             if getattr(build, "per", None) is None:
                 message = "an ordinal counts the rows of one parent, but this table has none"
                 raise build.fail("no-parent", message, "use id: int, or make the table per another", "id")
-            self.capacity = 2**62
+            self.apart = True
         least = 36 if params.id == "uuid" else len(_FIELD.sub("", params.id)) + _pad(params.id)
         if params.max_length is not None and self.dtype == pl.String() and params.max_length < least:
             message = f"the identifier has {least} characters or more, but max_length is {params.max_length}"
@@ -66,16 +66,11 @@ class Id(BaseGenerator[IdParams]):
         if self.params.id == "uuid":
             return Column.of(_uuids(rows))
         if self.params.id == "ordinal":
-            return self.nth(rows.parent_rows()[1].astype(np.uint64), rows)
+            return Column.of(pl.Series(rows.ordinals + self.params.start))
         numbers = rows.numbers + np.uint64(self.params.start)
         if self.params.id == "int":
             return Column.of(pl.Series(numbers.astype(np.int64)))
         return Column.of(self._text(numbers))
-
-    def nth(self, index: U64, rows: Rows) -> Column:
-        """Ordinals are distinct among siblings as they stand: the rank is not used."""
-        ordinals = rows.parent_rows()[1] + self.params.start
-        return Column.of(pl.Series(ordinals.astype(np.int64)))
 
     def _text(self, numbers: U64) -> pl.Series:
         match = _FIELD.search(self.params.id)

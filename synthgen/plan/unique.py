@@ -51,10 +51,10 @@ def make_unique(table: PlannedTable, size: Size) -> tuple[PlannedTable, list[Pro
         group = _Group(table, names, columns, _where(table, names), driven)
         problems += _nullable(group)
         problems += _crowded(group, size)
-        if any(columns[n].generator.distinct for n in names) or any(p <= set(names) for p in proven):
+        within = _within_parent(group)
+        if any(_differs(columns[n], within) for n in names) or any(p <= set(names) for p in proven):
             proven.append(frozenset(names))
             continue
-        within = _within_parent(group)
         found, cap = _per_parent(group, size, problems) if within else (_per_table(group, size, problems), None)
         columns.update(found)
         driven |= found.keys()
@@ -83,6 +83,11 @@ def _nullable(group: _Group) -> list[Problem]:
         )
         for n in loose
     ]
+
+
+def _differs(column: PlannedColumn, within: bool) -> bool:
+    """Whether a column alone tells rows apart: all of the table, or, beside the parent's key, those of one parent."""
+    return column.generator.distinct or (within and bool(getattr(column.generator, "apart", False)))
 
 
 def _crowded(group: _Group, size: Size) -> list[Problem]:

@@ -32,6 +32,21 @@ OTHERS: dict[str, Any] = {
     "signup_at": {"datetime": {"from": "2023-01-01", "to": "clock"}},
     "tier": {"choice": {"basic": 0.9, "vip": 0.1}},
     "first_name": {"choice": ["Ada", "Bo", "Cy"]},
+    "at": {"tick": {"from": "2026-01-01", "every": "15m"}},
+    "load": {
+        "series": {
+            "level": 20,
+            "trend": 0.5,
+            "seasons": [{"every": "1d", "amplitude": 5}],
+            "noise": {"sd": 1, "memory": 0.6},
+        },
+        "missing": {"rate": 0.1, "stretch": [2, 5]},
+        "anomalies": {
+            "rate": 0.2,
+            "kinds": ["spike", "drop", "level_shift", "drift", "stuck", "noise"],
+            "stretch": [2, 9],
+        },
+    },
 }
 
 
@@ -83,7 +98,7 @@ class FakeBuild:
 
     def is_shared(self, reference: str) -> bool:
         self.generator_of(reference)
-        return False
+        return reference == "total"
 
     def count_generator(self) -> Any:
         return None
@@ -185,7 +200,7 @@ class FakeRows:
 
     @property
     def ordinals(self) -> Any:
-        return self.numbers.astype(np.int64)
+        return self.parent_rows()[1] if self.build.per else self.numbers.astype(np.int64)
 
     def rekeyed(self, ids: Any) -> FakeRows:
         return self._with(ids=ids)

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthgen.registry import GENERATORS
-from tests.conformance.doubles import Made, column
+from tests.conformance.doubles import OTHERS, Made, column
 
 RELATIONS = "synthgen.relations"
 NAMES = [n for n in GENERATORS.names() if not GENERATORS._builtin.get(n, "").startswith(RELATIONS)]
@@ -69,6 +69,30 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
             "decay": {"half_life": "90d", "at": "signup_at", "from": "2023-01-01", "keep": 0.1},
         },
     ],
+    "tick": [
+        {"tick": {"from": "2026-01-01", "every": "15m"}, "jitter": "5m"},
+        {"tick": {"from": "2026-01-31", "every": "month"}, "days": True},
+        {"tick": {"from": "signup_at", "every": "6h"}},
+    ],
+    "series": [
+        OTHERS["load"],
+        {
+            "series": {
+                "level": {"uniform": [10, 20]},
+                "trend": 0.01,
+                "multiplicative": True,
+                "noise": 0.05,
+                "seasons": [{"every": "week", "shape": [0.1, 0, 0, 0, 0.2, -0.3, -0.3]}],
+                "holidays": {"factor": 0.5, "dates": ["01-02", "2026-01-03"]},
+            },
+            "regimes": [{"from": "2026-01-02", "shift": 0.3, "trend": -0.01, "noise": 2}],
+            "anomalies": {"rate": 0.05, "kinds": ["drift"]},
+            "range": [0, 30],
+            "decimals": 2,
+        },
+        {"series": {"level": "total", "noise": {"sd": {"uniform": [1, 2]}, "memory": -0.9}}, "over": "signup_at"},
+    ],
+    "truth": [{"truth": "load", "part": part} for part in ("flag", "window", "missing", "clean", "noise", "season")],
     "faker": [{"faker": "company"}, {"faker": "bothify", "args": {"text": "??-##"}}],
 }
 
@@ -116,7 +140,9 @@ def test_the_same_rows_are_the_same_cells(snippet: Any) -> None:
 @every
 def test_another_seed_gives_other_cells(snippet: Any) -> None:
     made = column(snippet)
-    rng_free = {"constant", "lookup", "template"} & set(snippet) or (snippet.get("id") not in (None, "uuid"))
+    rng_free = {"constant", "lookup", "template", "tick", "truth"} & set(snippet) or (
+        snippet.get("id") not in (None, "uuid")
+    )
     if not rng_free:
         assert not column(snippet, seed=8).values(400).equals(made.values(400))
 

@@ -1,0 +1,106 @@
+"""Cells of child tables over time are functions of (parent, ordinal), whatever else is made with them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import synthgen.plan.world
+from synthgen.plan.world import World
+from tests.plan.worlds import Frames, at, frames, world
+
+TIME = """
+sensors:
+  rows: 150
+  key: sensor_id
+  columns:
+    sensor_id: {id: int}
+    since: {datetime: {from: "2025-01-01", to: "2026-01-01"}}
+    base: {uniform: [10, 30]}
+    tier: {choice: [x, y]}
+readings:
+  per: sensors
+  count: {when: {"tier = 'y'": {constant: 90}}, else: {poisson: 30}}
+  key: [sensor_id, at]
+  columns:
+    sensor_id: {ref: sensors}
+    at: {tick: {from: sensors.since, every: 6h}, jitter: 1h}
+    month: {tick: {from: sensors.since, every: month}}
+    load:
+      series:
+        level: sensors.base
+        trend: {uniform: [-1, 1]}
+        seasons: [{every: 1d, amplitude: {uniform: [2, 5]}}]
+        noise: {sd: 1, memory: 0.8}
+      missing: {rate: 0.05, stretch: [2, 6]}
+      anomalies: {rate: 0.2, kinds: [spike, drop, level_shift, drift, stuck, noise], stretch: [3, 9]}
+    kind: {truth: load, part: kind}
+    window: {truth: load, part: window}
+    clean: {truth: load, part: clean}
+    rough: {series: {noise: {sd: 2, memory: -0.6}}, null: 0.1}
+    either: {when: {"kind is null": {series: {level: 1, noise: {sd: 1, memory: 0.5}}}}, else: {constant: 0}}
+"""
+CHILDREN = ("readings",)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return world(tmp_path_factory.mktemp("time"), TIME)
+
+
+@pytest.fixture(scope="module")
+def whole(made: World) -> Frames:
+    return frames(made)
+
+
+def same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    assert one.height == other.height and one.schema == other.schema
+    return all(one[c].equals(other[c], null_equal=True) for c in one.columns)
+
+
+def test_there_is_enough_to_compare(whole: Frames) -> None:
+    for name in CHILDREN:
+        assert whole[name].height > 300, name
+
+
+@pytest.mark.parametrize("partition_rows", [1_000, 777])
+def test_partitions_change_nothing(partition_rows: int, tmp_path: Path, whole: Frames) -> None:
+    parts = frames(world(tmp_path, TIME), partition_rows)
+    assert all(same(whole[name], parts[name]) for name in CHILDREN)
+
+
+@pytest.mark.parametrize("block", [1, 64])
+def test_blocks_change_nothing(block: int, tmp_path: Path, whole: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthgen.plan.world, "BLOCK", block)
+    fresh = world(tmp_path, TIME)
+    for name in CHILDREN:
+        assert fresh.size(name) == whole[name].height
+        some = random.Random(block).sample(range(whole[name].height), 60)
+        assert same(at(fresh, name, some), whole[name][some]), name
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_scattered_rows_equal_contiguous_ones(name: str, made: World, whole: Frames) -> None:
+    some = random.Random(3).sample(range(whole[name].height), 200)
+    assert same(at(made, name, some), whole[name][some])
+    one = some[7]
+    assert same(at(made, name, [one]), whole[name][[one]])
+
+
+def test_columns_alone_and_in_another_order_are_the_same(made: World, tmp_path: Path, whole: Frames) -> None:
+    for name in CHILDREN:
+        fresh = world(tmp_path, TIME)
+        part = fresh.rows_at(name, made.rows(name, 0, 150).numbers)
+        for column in reversed(whole[name].columns):
+            assert part.column(column).values.equals(whole[name][column].head(150), null_equal=True), (name, column)
+
+
+def test_more_parents_and_columns_change_nothing(tmp_path: Path, whole: Frames) -> None:
+    more = TIME.replace("    kind: {truth", "    extra: {normal: {mean: 0, sd: 1}}\n    kind: {truth", 1)
+    grown = frames(world(tmp_path, more, rows={"sensors": 170}))
+    for name in CHILDREN:
+        kept = grown[name].head(whole[name].height).select(whole[name].columns)
+        assert same(whole[name], kept), name
