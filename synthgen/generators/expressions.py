@@ -132,9 +132,10 @@ class Chain(Node):
 
 @dataclass(frozen=True, eq=False)
 class Either(Node):
-    """One of several parts."""
+    """One of several parts, equally likely or by `shares`, which add up to 1."""
 
     parts: tuple[Node, ...]
+    shares: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         lengths, overlap = 0, False
@@ -160,8 +161,11 @@ class Either(Node):
         return self._gather(which, lambda i, mine: self.parts[i].spell(rank[mine] - starts[i]))
 
     def draw(self, rows: Rows, slot: str) -> pl.Series:
-        """Every part is equally likely."""
-        which = below(rows.bits(slot), len(self.parts)).astype(np.int64)
+        """One part per row."""
+        bits = rows.bits(slot)
+        which = (below(bits, len(self.parts)) if self.shares is None else Alias(self.shares).pick(bits)).astype(
+            np.int64
+        )
         return self._gather(which, lambda i, mine: self.parts[i].draw(rows.take(mine), f"{slot}.{i}"))
 
     def _gather(self, which: NDArray[np.int64], make: Any) -> pl.Series:
@@ -174,8 +178,9 @@ class Either(Node):
         return gathered(values, index, pl.String())
 
     def weights(self) -> NDArray[np.float64]:
-        """The parts' weights, shared out evenly."""
-        return np.concatenate([p.weights() for p in self.parts]) / len(self.parts)
+        """The parts' weights, shared out."""
+        shares = self.shares or [1.0 / len(self.parts)] * len(self.parts)
+        return np.concatenate([p.weights() * s for p, s in zip(self.parts, shares, strict=True)])
 
 
 @dataclass(frozen=True, eq=False)

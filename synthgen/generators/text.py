@@ -52,6 +52,11 @@ def _words() -> Vocabulary:
     return Vocabulary("grammar:words", words.gather(np.lexsort((words.to_numpy(), words.str.len_bytes().to_numpy()))))
 
 
+def plain_words() -> list[str]:
+    """Lower-case English words of one syllable or two that are nobody's name: for slugs, file names and the like."""
+    return _words().values.to_list()
+
+
 class Amount(Params):
     """How many words or sentences: a number or [least, most]."""
 

@@ -68,6 +68,29 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
             "lift": "300%",
             "decay": {"half_life": "90d", "at": "signup_at", "from": "2023-01-01", "keep": 0.1},
         },
+    "json": [
+        {"json": {"a": {"struct": {"when": {"datetime": {"from": "-9d", "to": "clock"}}}}, "b": {"faker": "name"}}},
+        {"json": {"c": {"lookup": "country", "map": {"US": "x"}}, "d": {"list": {"poisson": 2}}}, "nulls": "drop"},
+    ],
+    "url": [{"url": "any"}, {"url": {"api": 1, "file": 2}, "domain": ["shop.acme.test", "acme.example"], "query": 0}],
+    "path": [
+        {"path": "windows", "depth": [0, 4]},
+        {"path": "posix", "extension": ["csv"], "kind": {"data": 1, "log": 1}},
+    ],
+    "user_agent": [{"user_agent": "bot"}, {"user_agent": {"mobile": 1, "tool": 1}}],
+    "version": [{"version": "calver", "releases": 90}, {"version": "semver", "pre": 0.3, "keep": 1}],
+    "color": [{"color": "rgb"}, {"color": "hsl"}, {"color": "name"}],
+    "cron": [{"cron": {"monthly": 1, "minutes": 1}, "step": 15}, {"cron": "any", "step": 1}],
+    "duration": [
+        {"duration": ["1m", "30h"], "as": "clock", "precision": "minute"},
+        {"duration": {"exponential": "90s"}, "as": "seconds"},
+        {"duration": {"lognormal": {"median": "30m", "sigma": 1}}},
+    ],
+    "money": [
+        {"money": {"uniform": [-5, 50]}, "country": "country", "as": "symbol"},
+        {"money": {"poisson": 900}, "currency": ["JPY", "KWD"], "as": "struct"},
+        {"money": {"exponential": 20}, "as": "minor"},
+        {"money": {"normal": {"mean": 0, "sd": 9}}, "currency": "CLF", "as": "amount"},
     ],
     "tick": [
         {"tick": {"from": "2026-01-01", "every": "15m"}, "jitter": "5m"},
