@@ -46,7 +46,7 @@ class Json(BaseGenerator[JsonParams]):
         made = {name: g.generate(rows.scoped(name)) for name, g in self.fields.items()}
         inserted = [Inserted(c.values, c.declared) for c in made.values() if c.declared is not None]
         inserted += [i for c in made.values() for i in c.inserted]
-        known = tuple(Inserted(_inside(i.values), i.declared) for i in inserted)
+        known = tuple(Inserted(_inside(v), i.declared) for i in inserted for v in _flat(i.values))
         frame = pl.DataFrame([_plain(c.values).alias(name) for name, c in made.items()])
         if rows.count == 0:
             return Column.of(pl.Series([], dtype=pl.String))
@@ -91,6 +91,14 @@ def _sparse(frame: pl.DataFrame) -> pl.Series:
         parts.append(pl.select(shown.alias(str(len(parts)))).to_series())
     whole = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
     return pl.DataFrame(parts).select(pl.concat_str(pl.lit("{"), whole, pl.lit("}"))).to_series()
+
+
+def _flat(values: pl.Series) -> list[pl.Series]:
+    """The values themselves, or those of a list column place by place."""
+    if not isinstance(values.dtype, pl.List):
+        return [values]
+    longest = int(str(values.list.len().max() or 0))
+    return [part for i in range(longest) for part in _flat(values.list.get(i, null_on_oob=True))]
 
 
 def _inside(values: pl.Series) -> pl.Series:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from synthgen.privacy.scanner import Scanner
 from tests.conformance.doubles import OTHERS, RefusedError, column
 
 FIELDS: Any = {
@@ -43,6 +44,13 @@ def test_declared_values_are_known_as_they_stand() -> None:
     assert entities == ["PERSON", "PERSON"]
     for text, *parts in zip(made.values, *(i.values for i in made.inserted), strict=True):
         assert all(part in text for part in parts)
+
+
+def test_declared_values_of_lists_are_known_one_by_one() -> None:
+    made = column({"json": {"who": {"list": {"faker": "first_name"}, "length": [0, 3]}}}).make(100)
+    assert len(made.inserted) == 3 and Scanner("reserved").scan("t", {"c": made}) == []
+    for text, *parts in zip(made.values, *(i.values for i in made.inserted), strict=True):
+        assert json.loads(text)["who"] == [p for p in parts if p is not None]
 
 
 @pytest.mark.parametrize(
