@@ -68,6 +68,7 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
             "lift": "300%",
             "decay": {"half_life": "90d", "at": "signup_at", "from": "2023-01-01", "keep": 0.1},
         },
+    ],
     "json": [
         {"json": {"a": {"struct": {"when": {"datetime": {"from": "-9d", "to": "clock"}}}}, "b": {"faker": "name"}}},
         {"json": {"c": {"lookup": "country", "map": {"US": "x"}}, "d": {"list": {"poisson": 2}}}, "nulls": "drop"},
