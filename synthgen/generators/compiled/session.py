@@ -1,0 +1,225 @@
+"""A locale's generator whose draws are symbolic: Faker's providers run on it, and trees come out."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from types import FunctionType, MethodType
+from typing import Any
+
+import polars as pl
+
+from synthgen.generators.compiled import operations, strings
+from synthgen.generators.compiled.base import UnsupportedError
+from synthgen.generators.compiled.draws import Env
+from synthgen.generators.compiled.functions import table
+from synthgen.generators.compiled.nodes import Node, trace
+from synthgen.generators.compiled.providers import faker, place_of
+from synthgen.generators.compiled.randomness import SymbolicRandom
+from synthgen.generators.compiled.rewrite import rewritten
+from synthgen.generators.compiled.samplers import dtype_of, evaluate
+from synthgen.generators.compiled.trace import Leaf, Tree, explore
+
+_TOKEN = re.compile(r"\{\{\s*(\w+)(:\s*\w+?)?\s*\}\}")
+_NESTED = {pl.String: "str", pl.Int64: "int", pl.Float64: "float", pl.Boolean: "bool"}
+Kernel = Callable[..., Any]
+
+
+class Called(Node):
+    """What another method makes: a tree of its own, with streams of its own."""
+
+    def __init__(self, order: int, tree: Tree, dtype: pl.DataType) -> None:
+        self.order, self.tree, self.dtype = order, tree, dtype
+        self.kind = _NESTED[type(dtype)]
+
+    def evaluate(self, env: Env) -> Any:
+        made = evaluate(self.tree, env.nested(self.order), self.dtype)
+        return made if self.kind == "str" else made.to_numpy()
+
+
+class Session:
+    """The symbolic generator of a locale at a clock, and the trees made so far."""
+
+    def __init__(self, locale: str, clock: datetime, kernels: Mapping[str, Kernel]) -> None:
+        self.locale, self.clock, self.kernels = locale, clock, kernels
+        self.functions = table()
+        self.generator = SymbolicGenerator(self)
+        self._trees: dict[Any, tuple[Tree, pl.DataType] | UnsupportedError] = {}
+        self._open: set[Any] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(operations, name)
+
+    def operate(self, name: str, left: Any, right: Any) -> Any:
+        """An operator on what are no numbers."""
+        return operations.binary(name, left, right)
+
+    def rewritten(self, function: Any) -> Any:
+        """A function of Faker with our operations, or None."""
+        if isinstance(function, MethodType):
+            made = rewritten(function.__func__)
+            return None if made is None else MethodType(made, function.__self__)
+        return rewritten(function) if isinstance(function, FunctionType) else None
+
+    def tree(self, method: str, arguments: Mapping[str, Any]) -> tuple[Tree, pl.DataType]:
+        """The tree of a method and its dtype; raises UnsupportedError."""
+        key = (method, repr(sorted(arguments.items(), key=lambda a: a[0])))
+        found = self._trees.get(key)
+        if found is None:
+            if key in self._open:
+                raise UnsupportedError("it calls itself")
+            self._open.add(key)
+            try:
+                found = self._trees[key] = self._made(method, arguments)
+            except UnsupportedError as error:
+                found = self._trees[key] = error
+            finally:
+                self._open.discard(key)
+        if isinstance(found, UnsupportedError):
+            raise found
+        return found
+
+    def _made(self, method: str, arguments: Mapping[str, Any]) -> tuple[Tree, pl.DataType]:
+        bound = self.generator.method(method)
+        try:
+            tree = explore(partial(bound, **arguments), self)
+            return tree, dtype_of(tree)
+        except UnsupportedError:
+            raise
+        except RecursionError:
+            raise UnsupportedError("it calls itself") from None
+        except Exception as error:  # whatever Faker's code runs into when its values are nodes
+            raise UnsupportedError(f"its code stops with {type(error).__name__}: {error}") from error
+
+    def nested(self, method: str, bound: Callable[..., Any]) -> Callable[..., Any]:
+        """A method that is called by another: as a tree of its own where it may be, else inline."""
+
+        def run(*positional: Any, **named: Any) -> Any:
+            try:
+                arguments = inspect.signature(bound).bind(*positional, **named).arguments
+            except (TypeError, ValueError):
+                return bound(*positional, **named)
+            if not all(a is None or isinstance(a, str | int | float) for a in arguments.values()):
+                return bound(*positional, **named)
+            try:
+                tree, dtype = self.tree(method, arguments)
+            except UnsupportedError:
+                return bound(*positional, **named)
+            if isinstance(tree, Leaf) or type(dtype) not in _NESTED:
+                return bound(*positional, **named)
+            return trace().add(Called(trace().place(), tree, dtype))
+
+        return run
+
+
+class SymbolicGenerator:
+    """What providers know as `self.generator`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._real = faker(session.locale)
+        self.random = SymbolicRandom()
+        self.providers = [_traced(p, self, session) for p in self._real.get_providers()]
+
+    def method(self, name: str) -> Any:
+        """A provider's method, rewritten or replaced by a kernel."""
+        for provider in self.providers:
+            if hasattr(type(provider), name) or name in provider.__dict__:
+                return _method(provider, name, self._session)
+        raise AttributeError(name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._session.nested(name, self.method(name))
+
+    def get_formatter(self, name: str) -> Any:
+        """The method of that name."""
+        return getattr(self, name)
+
+    def format(self, name: str, *arguments: Any, **named: Any) -> Any:
+        """A method's value."""
+        return operations.call(getattr(self, trace().known(name)), *arguments, **named)
+
+    def parse(self, pattern: Any) -> Any:
+        """A text with `{{ method }}` in it."""
+        pattern = trace().known(pattern)
+        made: list[Any] = []
+        last = 0
+        for found in _TOKEN.finditer(pattern):
+            group = (found.group(2) or "").lstrip(":").strip()
+            named = self._real.get_arguments(group) if group else {}
+            made += [pattern[last : found.start()], strings.text(self.format(found.group(1), **named))]
+            last = found.end()
+        return strings.joined([*made, pattern[last:]])
+
+    def get_providers(self) -> list[Any]:
+        """The traced providers."""
+        return self.providers
+
+    def provider(self, name: str) -> Any:
+        """The provider of that name."""
+        return next((p for p in self.providers if p.__provider__ == name.lower()), None)
+
+
+def _traced(real: Any, generator: SymbolicGenerator, session: Session) -> Any:
+    """A provider whose methods are rewritten and whose generator is symbolic."""
+
+    def getattribute(self: Any, name: str) -> Any:
+        if name.startswith("__"):
+            return object.__getattribute__(self, name)
+        return _attribute(self, name, session)
+
+    made = type(f"Traced{type(real).__name__}", (type(real),), {"__getattribute__": getattribute})
+    instance = object.__new__(made)
+    object.__getattribute__(instance, "__dict__").update(real.__dict__)
+    instance.__dict__["generator"] = generator
+    return instance
+
+
+def _attribute(provider: Any, name: str, session: Session) -> Any:
+    found = object.__getattribute__(provider, name)
+    if not isinstance(found, MethodType | FunctionType):
+        return found
+    method = _method(provider, name, session)
+    public = not name.startswith("_") and isinstance(found, MethodType)
+    if public and not place_of(found).startswith("faker.providers:") and place_of(found) not in session.kernels:
+        return session.nested(name, method) if found.__self__ is provider else method
+    return method
+
+
+def _method(provider: Any, name: str, session: Session) -> Any:
+    found = object.__getattribute__(provider, name)
+    if not isinstance(found, MethodType | FunctionType):
+        return found
+    kernel = session.kernels.get(place_of(found))
+    if kernel is not None:
+        return _with_defaults(kernel, found, provider, session)
+    made = session.rewritten(found)
+    return found if made is None else made
+
+
+def _with_defaults(kernel: Kernel, real: Any, provider: Any, session: Session) -> Callable[..., Any]:
+    """A kernel called like the method it stands for: with all arguments by name, the defaults included."""
+
+    def run(*positional: Any, **named: Any) -> Any:
+        bound = inspect.signature(real).bind(*positional, **named)
+        bound.apply_defaults()
+        arguments = {k: v for k, v in bound.arguments.items()}
+        return kernel(Context(provider, session, real), **arguments)
+
+    return run
+
+
+class Context:
+    """What a kernel may ask for: the provider, the clock, and the method that it stands for."""
+
+    def __init__(self, provider: Any, session: Session, real: Any) -> None:
+        self.provider, self.session, self.real = provider, session, real
+        self.clock = session.clock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.provider, name)
