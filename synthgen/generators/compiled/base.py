@@ -24,7 +24,7 @@ class Sampler(Protocol):
 
     @property
     def kind(self) -> Kind:
-        """`vocabulary` (one word list), `grammar` (weighted productions of words and digits) or `kernel` (arithmetic)."""
+        """`vocabulary` (one list), `grammar` (weighted productions of words and digits) or `kernel` (arithmetic)."""
 
     @property
     def capacity(self) -> int | None:

@@ -19,7 +19,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 
 class Draw:
-    """One random choice among `size` outcomes, uniform or by `weights`; `order` is its place on the path that makes it."""
+    """One random choice among `size` outcomes, uniform or by `weights`; `order` is its place on the way."""
 
     def __init__(self, order: int, size: int, weights: Sequence[float] | None = None) -> None:
         self.order, self.size = order, size

@@ -113,9 +113,7 @@ def _extreme(name: str) -> Callable[..., Any]:
         values = list(arguments[0]) if len(arguments) == 1 else list(arguments)
         if not holds_nodes(values):
             return getattr(builtins, name)(*arguments, **named)
-        if named or not all(
-            isinstance(v, int | float) or (isinstance(v, Node) and v.kind in ("int", "float")) for v in values
-        ):
+        if named or not all(_numeric(v) for v in values):
             raise UnsupportedError(f"it takes the {name}imum of values of many draws")
         function = np.minimum if name == "min" else np.maximum
         best = values[0]
@@ -131,6 +129,10 @@ def _extreme(name: str) -> Callable[..., Any]:
         return best
 
     return found
+
+
+def _numeric(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, Node) and value.kind in ("int", "float"))
 
 
 def _end(value: Any, end: str) -> Any:
@@ -179,7 +181,7 @@ def _all(items: Any) -> bool:
     return all(bool(x) for x in items)
 
 
-def _normalize(form: str, value: Any) -> Any:
+def _normalize(form: Any, value: Any) -> Any:
     import unicodedata
 
     if not isinstance(value, Node):
@@ -193,8 +195,7 @@ def _normalize(form: str, value: Any) -> Any:
         elif isinstance(piece, strings.NumberText | Lookup):
             made.append(piece)
         else:
-            kind: Any = form
-            made.append(Computed("str", lambda s: s.str.normalize(kind), piece))
+            made.append(Computed("str", lambda s: s.str.normalize(form), piece))
     return strings.joined(made)
 
 
@@ -227,5 +228,6 @@ def table() -> dict[Any, Callable[..., Any]]:
         int: _int, str: _str, len: _len, isinstance: _isinstance, ord: _ord, chr: _chr, float: _float, round: _round,
         map: _map, filter: _filter, sum: _sum, min: _extreme("min"), max: _extreme("max"), divmod: _divmod, abs: _abs,
         sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all,
-        unicodedata.normalize: _normalize, typing.cast: lambda kind, value: value, bool: lambda v=False: trace().truth_of(v),
+        unicodedata.normalize: _normalize, typing.cast: lambda kind, value: value,
+        bool: lambda v=False: trace().truth_of(v),
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """Values that are not known yet: nodes of an expression over random draws, with Python's operators.
 
-A node stands for one value per row. While a Faker method is traced, its code computes with nodes instead of values; what
-it returns is the expression that a sampler evaluates for all rows at once. Where code must know a value (a condition, an
-index), the node asks the running trace, which follows each possible value in turn.
+A node stands for one value per row. While a Faker method is traced, its code computes with nodes instead of values;
+what it returns is the expression that a sampler evaluates for all rows at once. Where code must know a value (a
+condition, an index), the node asks the running trace, which follows each possible value in turn.
 """
 
 from __future__ import annotations
@@ -39,21 +39,22 @@ def reflected(name: str) -> Callable[[Any, Any], Any]:
 
 
 class Node:
-    """A value per row: kind `str`, `int`, `float`, `bool`, `object`, or a polars temporal kind (`date`, `datetime`...)."""
+    """A value per row: kind `str`, `int`, `float`, `bool`, `object`, or a temporal kind (`date`, `datetime`...)."""
 
     kind: str = "object"
     lo: int | float = -_LIMIT
     hi: int | float = _LIMIT
+    years: tuple[int, int] = (1, 9999)  # of dates
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         """A numpy array for numbers and booleans, a polars series for all else."""
         raise NotImplementedError
 
     def value(self, env: Env) -> Any:
-        """`evaluate`, once for each environment."""
+        """The values, made once for each environment."""
         found = env.made.get(id(self))
         if found is None:
-            found = env.made[id(self)] = self.evaluate(env)
+            found = env.made[id(self)] = self._evaluate(env)
         return found
 
     __add__, __radd__ = operation("add"), reflected("add")
@@ -67,7 +68,7 @@ class Node:
     __or__, __ror__ = operation("or_"), reflected("or_")
     __xor__, __rxor__ = operation("xor"), reflected("xor")
     __lshift__, __rshift__ = operation("lshift"), operation("rshift")
-    __eq__, __ne__ = operation("eq"), operation("ne")  # type: ignore[assignment]  # a node, not a bool
+    __eq__, __ne__ = operation("eq"), operation("ne")
     __lt__, __le__, __gt__, __ge__ = operation("lt"), operation("le"), operation("gt"), operation("ge")
 
     def __neg__(self) -> Any:
@@ -123,7 +124,7 @@ class Atom(Node):
             return np.array([blank if v is DEAD else v for v in self.values], dtype=kind)
         return plain_series([None if v is DEAD else v for v in self.values])
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         codes = env.outcome(self.draw)
         return self.table.gather(codes) if isinstance(self.table, pl.Series) else self.table.take(codes)
 
@@ -138,7 +139,7 @@ class Ranged(Node):
         ends = (start, start + step * (draw.size - 1))
         self.lo, self.hi = min(ends), max(ends)
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         return env.outcome(self.draw).astype(np.int64) * self.step + self.start
 
 
@@ -148,7 +149,7 @@ class Arith(Node):
     def __init__(self, name: str, left: Any, right: Any, kind: str, lo: float, hi: float) -> None:
         self.name, self.left, self.right, self.kind, self.lo, self.hi = name, left, right, kind, lo, hi
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         left, right = (x.value(env) if isinstance(x, Node) else x for x in (self.left, self.right))
         if isinstance(left, pl.Series) or isinstance(right, pl.Series):
             return np.asarray(_OPERATORS[self.name](left, right).to_numpy(), dtype=np.bool_)
@@ -165,7 +166,7 @@ class Lookup(Node):
         self.index, self.cells = index, Atom(Draw(-1, len(table)), table)
         self.kind, self.lo, self.hi = self.cells.kind, self.cells.lo, self.cells.hi
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         index = self.index.value(env)
         cells, size = self.cells.table, len(self.cells.values)
         index = np.where(index < 0, index + size, index)
@@ -180,7 +181,7 @@ class Computed(Node):
     ) -> None:
         self.kind, self.function, self.parts, self.lo, self.hi = kind, function, parts, lo, hi
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         return self.function(*(p.value(env) if isinstance(p, Node) else p for p in self.parts))
 
 
@@ -192,7 +193,7 @@ class Raw(Node):
     def __init__(self, order: int) -> None:
         self.order = order
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         return env.rows.bits(f"{env.prefix}w{self.order}")
 
 
@@ -263,6 +264,11 @@ def arithmetic(name: str, left: Any, right: Any, kinds: list[str]) -> Any:
 
 
 def _interval(name: str, left: Any, right: Any) -> tuple[Any, Any]:
+    ends: list[Any]
+    a: Any
+    b: Any
+    c: Any
+    d: Any
     (a, b), (c, d) = ((x.lo, x.hi) if isinstance(x, Node) else (x, x) for x in (left, right))
     if name == "mod":
         return (0, d - 1) if c > 0 and isinstance(d, int) else (min(c, 0), max(d, 0))

@@ -23,6 +23,7 @@ class Method:
         self.owner, self.name = owner, name
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it."""
         return call(self, *arguments, **named)
 
 
@@ -72,9 +73,9 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
     inside = holds_nodes([*arguments, *named.values()])
     if not inside or _takes_nodes(function, owner):
         return function(*arguments, **named)
-    if nodes and all(isinstance(v, Atom) for v in nodes) and len({id(v.draw) for v in nodes}) == 1 and not named:
-        if len(nodes) == sum(holds_nodes(v) for v in arguments):
-            return mapped(function, *arguments)
+    single = len({id(v.draw) if isinstance(v, Atom) else id(v) for v in nodes}) == 1 and isinstance(nodes[0], Atom)
+    if single and not named and len(nodes) == sum(holds_nodes(v) for v in arguments):
+        return mapped(function, *arguments)
     return function(*(_known(v) for v in arguments), **{k: _known(v) for k, v in named.items()})
 
 
@@ -273,9 +274,9 @@ def item(container: Any, key: Any) -> Any:
         return container[key]
     if isinstance(key, Atom) and not holds_nodes(container):
         return mapped(lambda k: container[k], key)
-    if isinstance(container, list | tuple | str) and key.kind == "int" and key.hi < len(container):
-        if not holds_nodes(container) and key.lo >= -len(container):
-            return looked_up(list(container), key)
+    fits = isinstance(container, list | tuple | str) and -len(container) <= key.lo and key.hi < len(container)
+    if fits and key.kind == "int" and not holds_nodes(container):
+        return looked_up(list(container), key)
     return container[trace().known(key)]
 
 
@@ -321,9 +322,8 @@ def binary(name: str, left: Any, right: Any) -> Any:
     kinds = [x.kind if isinstance(x, Node) else type(x).__name__ for x in (left, right)]
     if any(k in temporal.KINDS for k in kinds):
         return temporal.operate(name, left, right)
-    if name in ("eq", "ne") and not any(x is None for x in (left, right)) and set(kinds) != {"str"}:
-        if "str" in kinds and set(kinds) & {"int", "float", "bool"}:
-            return name == "ne"
+    if name in ("eq", "ne") and "str" in kinds and set(kinds) & {"int", "float", "bool"}:
+        return name == "ne"
     if kinds == ["str", "str"]:
         return strings.joined([left, right]) if name == "add" else strings.compared(name, left, right)
     if name == "mul" and "str" in kinds:

@@ -22,7 +22,7 @@ class Unit(Node):
     def __init__(self, draw: Continuous) -> None:
         self.draw = draw
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         return env.unit(self.draw)
 
 
@@ -36,7 +36,7 @@ class Between(Node):
         self.lo = least.lo if isinstance(least, Node) else least
         self.hi = most.hi if isinstance(most, Node) else most
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         least, most = (v.value(env) if isinstance(v, Node) else v for v in (self.least, self.most))
         size = np.broadcast_to(np.maximum(np.asarray(most - least) + 1, 1), (env.count,)).astype(np.uint64)
         return least + below(env.rows.bits(f"{env.prefix}w{self.order}"), size).astype(np.int64)
@@ -50,7 +50,7 @@ class Places(Node):
     def __init__(self, order: int, size: int, count: int) -> None:
         self.order, self.size, self.count = order, size, count
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         made = np.empty((env.count, self.count), np.int64)
         taken = np.empty((env.count, 0), np.int64)
         for place in range(self.count):
@@ -73,7 +73,7 @@ class Select(Node):
             raise UnsupportedError("it shuffles values that are no texts")
         self.kind = "str"
 
-    def evaluate(self, env: Env) -> pl.Series:
+    def _evaluate(self, env: Env) -> pl.Series:
         made = [
             o.value(env) if isinstance(o, Node) else plain_series([o]).new_from_index(0, env.count)
             for o in self.options

@@ -35,7 +35,7 @@ class Called(Node):
         self.order, self.tree, self.dtype = order, tree, dtype
         self.kind = _NESTED[type(dtype)]
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         made = evaluate(self.tree, env.nested(self.order), self.dtype)
         return made if self.kind == "str" else made.to_numpy()
 
@@ -174,7 +174,7 @@ def _traced(real: Any, generator: SymbolicGenerator, session: Session) -> Any:
         return _attribute(self, name, session)
 
     made = type(f"Traced{type(real).__name__}", (type(real),), {"__getattribute__": getattribute})
-    instance = object.__new__(made)
+    instance: Any = object.__new__(made)
     object.__getattribute__(instance, "__dict__").update(real.__dict__)
     instance.__dict__["generator"] = generator
     return instance
@@ -185,10 +185,10 @@ def _attribute(provider: Any, name: str, session: Session) -> Any:
     if not isinstance(found, MethodType | FunctionType):
         return found
     method = _method(provider, name, session)
-    public = not name.startswith("_") and isinstance(found, MethodType)
-    if public and not place_of(found).startswith("faker.providers:") and place_of(found) not in session.kernels:
-        return session.nested(name, method) if found.__self__ is provider else method
-    return method
+    if name.startswith("_") or not isinstance(found, MethodType) or found.__self__ is not provider:
+        return method
+    own = place_of(found) not in session.kernels and not place_of(found).startswith("faker.providers:")
+    return session.nested(name, method) if own else method
 
 
 def _method(provider: Any, name: str, session: Session) -> Any:
@@ -208,8 +208,7 @@ def _with_defaults(kernel: Kernel, real: Any, provider: Any, session: Session) -
     def run(*positional: Any, **named: Any) -> Any:
         bound = inspect.signature(real).bind(*positional, **named)
         bound.apply_defaults()
-        arguments = {k: v for k, v in bound.arguments.items()}
-        return kernel(Context(provider, session, real), **arguments)
+        return kernel(Context(provider, session, real), **bound.arguments)
 
     return run
 

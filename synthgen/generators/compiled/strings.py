@@ -35,7 +35,7 @@ class Concat(Node):
     def __init__(self, parts: list[Any]) -> None:
         self.parts = parts
 
-    def evaluate(self, env: Env) -> pl.Series:
+    def _evaluate(self, env: Env) -> pl.Series:
         pieces = [pl.lit(p) if isinstance(p, str) else pl.lit(p.value(env)) for p in self.parts]
         return pl.select(pl.concat_str(pieces)).to_series()
 
@@ -48,7 +48,7 @@ class NumberText(Node):
     def __init__(self, number: Node, width: int = 0) -> None:
         self.number, self.width = number, width
 
-    def evaluate(self, env: Env) -> pl.Series:
+    def _evaluate(self, env: Env) -> pl.Series:
         made = pl.Series(self.number.value(env)).cast(pl.String)
         return made.str.zfill(self.width) if self.width else made
 
@@ -211,7 +211,7 @@ class LongNumber(Node):
     def __init__(self, source: Node, size: int) -> None:
         self.source, self.size = source, size
 
-    def evaluate(self, env: Env) -> Any:
+    def _evaluate(self, env: Env) -> Any:
         raise UnsupportedError("it computes with integers of more than 18 digits")
 
     def __mod__(self, other: Any) -> Any:

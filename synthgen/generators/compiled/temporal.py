@@ -38,7 +38,7 @@ def attribute(owner: Node, name: str, method: Callable[[Node, str], Any]) -> Any
         return method(owner, name)
     part, lo, hi = _PARTS[name]
     if name == "year":
-        lo, hi = getattr(owner, "years", (lo, hi))
+        lo, hi = owner.years
     return integers(owner, part, lo, hi)
 
 
@@ -82,8 +82,7 @@ def _chrono(pattern: str) -> str:
 
 def dated(made: Computed, source: Node) -> Computed:
     """The same range of years."""
-    if hasattr(source, "years"):
-        made.years = source.years  # type: ignore[attr-defined]  # an annotation of dates alone
+    made.years = source.years
     return made
 
 
@@ -91,7 +90,7 @@ def operate(name: str, left: Any, right: Any) -> Any:
     """Sums, differences and comparisons of dates and spans."""
     kinds = [x.kind if isinstance(x, Node) else type(x).__name__ for x in (left, right)]
     if name in ("eq", "ne", "lt", "le", "gt", "ge"):
-        return Arith(name, *(_literal(x) for x in (left, right)), "bool", 0, 1)
+        return Arith(name, _literal(left), _literal(right), "bool", 0, 1)
     dates = [k in ("date", "datetime") for k in kinds]
     if name == "sub" and all(dates):
         return Computed("delta", lambda a, b: a - b, _literal(left), _literal(right))

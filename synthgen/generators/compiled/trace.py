@@ -1,7 +1,8 @@
 """Following every way through a method: a trace hands out draws and decides, and a tree keeps what each way returned.
 
 A method is run again for each combination of decisions, so its code need not be understood, only run. Decisions fall
-late: a draw stays open until the code asks for its value, and then splits only as far as the question tells outcomes apart.
+late: a draw stays open until the code asks for its value, and then splits only as far as the question tells outcomes
+apart.
 """
 
 from __future__ import annotations
@@ -205,7 +206,7 @@ def explore(method: Callable[[], Any], operations: Any) -> Tree:
 def _insert(root: Tree | None, trace: Trace, leaf: Leaf) -> Tree:
     if not trace.steps:
         return leaf
-    items, split, taken = trace.steps[0]
+    items, split, _ = trace.steps[0]
     top = root if isinstance(root, Branch) else Branch(items, split)
     here = top
     for (_, _, before), (items, split, _taken) in zip(trace.steps, trace.steps[1:], strict=False):
