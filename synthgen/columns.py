@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, Protocol, TypeVar
@@ -53,15 +53,16 @@ class Inserted:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One generated column of n rows: plain values, or codes into a vocabulary, with what the generator declares.
+    """One generated column of n rows: plain values, codes into a vocabulary, or texts joined from columns of parts.
 
-    Build it with `Column.of` or `Column.coded`. `picks` is set by references only: the 0-based row number in the
-    referenced table for every row, with -1 where the reference is null.
+    With what the generator declares. Build it with `Column.of`, `Column.coded` or `Column.joined`. `picks` is set by
+    references only: the 0-based row number in the referenced table for every row, with -1 where the reference is null.
     """
 
     plain: pl.Series | None = None
     vocabulary: Vocabulary | None = None
     codes: pl.Series | None = None
+    parts: tuple[Column, ...] = ()
     declared: Declared | None = None
     inserted: tuple[Inserted, ...] = ()
     picks: NDArray[np.int64] | None = None
@@ -79,16 +80,39 @@ class Column:
         series = codes if isinstance(codes, pl.Series) else pl.Series(codes)
         return cls(vocabulary=vocabulary, codes=series, declared=declared)
 
+    @classmethod
+    def joined(cls, *parts: Column, declared: Declared | None = None) -> Column:
+        """A column of texts, each the parts of its row side by side (null where a part is null).
+
+        A part is a coded column of strings, or plain integers. The values are made from the parts, here and nowhere
+        else, so that what is proven of all parts' vocabularies holds for every row.
+        """
+        return cls(parts=parts, declared=declared)
+
     @cached_property
     def values(self) -> pl.Series:
         """The materialised values."""
         if self.plain is not None:
             return self.plain
+        if self.parts:
+            return pl.select(pl.concat_str([pl.lit(part.values) for part in self.parts])).to_series()
         assert self.vocabulary is not None and self.codes is not None
         return self.vocabulary.values.gather(self.codes)
 
     def __len__(self) -> int:
+        if self.parts:
+            return len(self.parts[0])
         return len(self.plain) if self.plain is not None else len(self.codes)  # type: ignore[arg-type]  # one is set
+
+    def gather(self, index: pl.Series) -> Column:
+        """The column at these positions, repeated or left out as they say; `picks` are dropped."""
+        if self.parts:
+            return replace(self, parts=tuple(part.gather(index) for part in self.parts), picks=None)
+        if self.codes is not None:
+            return replace(self, codes=self.codes.gather(index), picks=None)
+        assert self.plain is not None
+        inserted = tuple(replace(i, values=i.values.gather(index)) for i in self.inserted)
+        return replace(self, plain=self.plain.gather(index), inserted=inserted, picks=None)
 
 
 class Rows(Protocol):

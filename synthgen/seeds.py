@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ GAMMA = 0x9E3779B97F4A7C15
 MASK = 2**64 - 1
 _MIX1, _MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
+_LOW, _HIGH = np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFF00000000)
 _BLOCK = 8192  # 64 KiB of state stays in the L1/L2 cache
 _STEP = np.arange(1, _BLOCK + 1, dtype=np.uint64) * np.uint64(GAMMA)
 
@@ -72,7 +74,9 @@ def _mix(z: U64, second: np.uint64, t: U64) -> None:
 
 def unit(bits: U64) -> NDArray[np.float64]:
     """Floats in [0, 1) with 53 random bits each."""
-    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    floats = (bits >> np.uint64(11)).astype(np.float64)
+    floats *= 2.0**-53
+    return floats
 
 
 def nth_share(u: NDArray[np.float64], size: int) -> U64:
@@ -86,7 +90,10 @@ def below(bits: U64, bound: int | U64) -> U64:
     `bound` may be an array of the same length (each at least 1).
     """
     if isinstance(bound, int) and bound <= 2**32:
-        return ((bits >> _S32) * np.uint64(bound)) >> _S32
+        scaled = bits >> _S32
+        scaled *= np.uint64(bound)
+        scaled >>= _S32
+        return scaled
     n = np.asarray(bound, dtype=np.uint64)
     # high 64 bits of the 128-bit product, by halves
     high, low = bits >> _S32, bits & np.uint64(0xFFFFFFFF)
@@ -94,6 +101,45 @@ def below(bits: U64, bound: int | U64) -> U64:
     middle = high * n_low + ((low * n_low) >> _S32)
     result: U64 = high * n_high + (middle >> _S32) + ((low * n_high + (middle & np.uint64(0xFFFFFFFF))) >> _S32)
     return result
+
+
+def cells(threshold: U64, alias: NDArray[np.uint32]) -> U64:
+    """Alias cells as one word each, for `picked`: the coin's threshold above, the other index below.
+
+    A cell that always keeps its own index (a threshold of 2**32) names itself as the other one.
+    """
+    own = np.arange(len(alias), dtype=np.uint32)
+    other = np.where(threshold >= np.uint64(2**32), own, alias).astype(np.uint64)
+    return (np.minimum(threshold, np.uint64(MASK >> 32)) << _S32) | other
+
+
+def picked(
+    bits: U64,
+    table: U64,
+    size: int | U64,
+    start: int | U64 = 0,
+    group: NDArray[np.integer[Any]] | None = None,
+) -> NDArray[np.uint32]:
+    """Indices into a table of `cells`: of the `size` cells from `start` on, by the coin of the cell that is met.
+
+    The high 32 bits choose the cell, the low 32 toss its coin. `size` and `start` are one for all rows, or one a group
+    where `group` gives each row's. Works in blocks that stay in the cache.
+    """
+    out = np.empty(len(bits), np.uint32)
+    for i in range(0, len(bits), _BLOCK):
+        drawn = bits[i : i + _BLOCK]
+        mine = None if group is None else group[i : i + _BLOCK]
+        cell = drawn >> _S32
+        cell *= np.uint64(size) if mine is None else size.take(mine)  # type: ignore[union-attr]  # arrays with groups
+        cell >>= _S32
+        if mine is not None:
+            cell += start.take(mine)  # type: ignore[union-attr]
+        elif start:
+            cell += np.uint64(start)
+        found = table.take(cell.view(np.int64))
+        keep = (drawn << _S32) < (found & _HIGH)
+        out[i : i + _BLOCK] = np.where(keep, cell, found & _LOW)
+    return out
 
 
 class Alias:
@@ -123,14 +169,13 @@ class Alias:
         self.alias = alias
         if np.any((w == 0) & (coin == 0) & (alias == np.arange(self.size))):
             alias[(w == 0) & (alias == np.arange(self.size))] = int(np.argmax(w))
+        self.table = cells(self.threshold, alias)
 
     def pick(self, bits: U64) -> NDArray[np.uint32]:
         """Indices distributed by the weights; the high 32 bits choose the cell, the low 32 toss its coin."""
-        index = (((bits >> _S32) * np.uint64(self.size)) >> _S32).astype(np.uint32)
         if self.uniform:
-            return index
-        keep = (bits & np.uint64(0xFFFFFFFF)) < self.threshold.take(index)
-        return np.where(keep, index, self.alias.take(index))
+            return (((bits >> _S32) * np.uint64(self.size)) >> _S32).astype(np.uint32)
+        return picked(bits, self.table, self.size)
 
 
 class Permutation:

@@ -20,6 +20,8 @@ def masked(column: Column, drop: NDArray[np.bool_]) -> Column:
     """The column with null where `drop` is true."""
     mask = pl.Series(drop)
     picks = None if column.picks is None else np.where(drop, -1, column.picks)
+    if column.parts:
+        return replace(column, parts=(masked(column.parts[0], drop), *column.parts[1:]), picks=picks)
     if column.codes is not None:
         return replace(column, codes=_blank(column.codes, mask), picks=picks)
     assert column.plain is not None
@@ -39,13 +41,8 @@ def evaluate_condition(condition: Sql, rows: Rows) -> pl.Series:
 
 def gather(column: Column, index: NDArray[np.int64]) -> Column:
     """The column's cells at these positions."""
-    where = pl.Series(index.astype(np.uint32))
     picks = None if column.picks is None else column.picks[index]
-    if column.codes is not None:
-        return replace(column, codes=column.codes.gather(where), picks=picks)
-    assert column.plain is not None
-    inserted = tuple(replace(i, values=i.values.gather(where)) for i in column.inserted)
-    return replace(column, plain=column.plain.gather(where), inserted=inserted, picks=picks)
+    return replace(column.gather(pl.Series(index.astype(np.uint32))), picks=picks)
 
 
 @contextmanager

@@ -41,6 +41,10 @@ _EMAIL = (
     r"(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|[a-z0-9-]+\.(?:test|example|invalid|localhost))$"
 )
 
+_NAME = r"[A-Z][a-zß-öø-ÿ]{0,19}(?:'[A-Z][a-z]{1,19})?"
+_STREET = rf"^(?:[0-9]{{1,4}} )?{_NAME}(?:[ -]{_NAME}){{0,3}}\.?(?: [0-9]{{1,4}})?$"
+"""A street of up to four words with a house number before or behind: no identifier has so few digits."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -103,6 +107,8 @@ class Account:
             return None
         if self.entity == "EMAIL_ADDRESS":
             return _EMAIL
+        if self.entity == "LOCATION":
+            return _STREET if self.covers("LOCATION", "") else None
         return None if self.entity == "URL" else reserved_regex(self.entity)
 
 

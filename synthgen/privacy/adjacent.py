@@ -17,17 +17,20 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
 
-from synthgen.columns import Column
+from synthgen.columns import Column, Vocabulary
 from synthgen.privacy.account import Account
 from synthgen.privacy.base import Match
 from synthgen.privacy.entities import entity
 from synthgen.privacy.examine import Flag
 from synthgen.privacy.matching import Matcher
+from synthgen.privacy.parts import never
 from synthgen.privacy.patterns import LIKELY, STRONG, mentions, named
 from synthgen.privacy.texts import normalised
 
@@ -55,6 +58,10 @@ _SIZE = "[0-9A-Za-z]"
 _SIZES = (7, 34)
 """Letters and digits of the shortest and the longest number: an IP address, an IBAN."""
 
+_Test = Callable[[pl.Series], pl.Series]
+_known: WeakKeyDictionary[Vocabulary, dict[_Test, pl.Series]] = WeakKeyDictionary()
+"""What tests told of the entries of vocabularies."""
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -77,8 +84,22 @@ class _Part:
         """These cells as text."""
         return normalised(_gathered(self.column, index).cast(pl.String).str.strip_chars())
 
-    def every(self, test: Callable[[pl.Series], pl.Series]) -> pl.Series:
-        """Whether a test of texts holds for each cell, false for null. A vocabulary is tested entry by entry."""
+    def ends(self) -> pl.Series:
+        """Whether each cell ends with the `@`, false for null."""
+        return self._edge(_ends, -1)
+
+    def starts(self) -> pl.Series:
+        """Whether each cell begins with the `@`, false for null."""
+        return self._edge(_starts, 0)
+
+    def _edge(self, test: _Test, at: int) -> pl.Series:
+        """Of a joined column the part at that edge tells, if none of its words is empty."""
+        if self.column.parts:
+            words = self.column.parts[at].vocabulary
+            if words is not None and words.values.dtype == pl.String:
+                none = words.values.null_count() + int((words.values == "").sum() or 0) == 0
+                if none and not _listed(words, test).any():
+                    return _mask(len(self.column))
         return _tested(self.column, test)
 
 
@@ -118,7 +139,7 @@ def _part(name: str, column: Column) -> _Part | None:
         return _Part(name, column, False, filled, values.is_not_null(), none, negative, none)
     if kind not in (pl.String, pl.Categorical, pl.Enum):
         return None
-    numbers = _tested(column, _contains(_NUMBER))
+    numbers = _mask(len(column)) if column.parts and never(column) else _tested(column, _contains(_NUMBER))
     if not numbers.any():
         none = _mask(len(numbers))
         return _Part(name, column, True, filled, none, none, none, none)
@@ -141,15 +162,32 @@ def _gathered(column: Column, index: pl.Series) -> pl.Series:
     return column.vocabulary.values.gather(column.codes.gather(index))
 
 
-def _tested(column: Column, test: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def _tested(column: Column, test: _Test) -> pl.Series:
     """Boolean per row: whether a test of texts holds, false for null; of a vocabulary each entry is tested once."""
     if column.vocabulary is None or column.codes is None or len(column.vocabulary.values) > len(column):
         return test(column.values.cast(pl.String)).fill_null(False)
-    holds = test(column.vocabulary.values.cast(pl.String)).fill_null(False)
+    holds = _listed(column.vocabulary, test)
     return holds.gather(column.codes).fill_null(False) if holds.any() else _mask(len(column))
 
 
-def _contains(pattern: str) -> Callable[[pl.Series], pl.Series]:
+def _listed(vocabulary: Vocabulary, test: _Test) -> pl.Series:
+    """The test of each entry, remembered for the next batch."""
+    known = _known.setdefault(vocabulary, {})
+    if test not in known:
+        known[test] = test(vocabulary.values.cast(pl.String)).fill_null(False)
+    return known[test]
+
+
+def _ends(values: pl.Series) -> pl.Series:
+    return values.str.ends_with("@")
+
+
+def _starts(values: pl.Series) -> pl.Series:
+    return values.str.starts_with("@")
+
+
+@lru_cache(maxsize=256)  # one function for a pattern, so that what it tells of a vocabulary is known again
+def _contains(pattern: str) -> _Test:
     return lambda values: values.str.contains(pattern)
 
 
@@ -203,8 +241,7 @@ class _Search:
     def _addresses(self, left: _Part, right: _Part) -> Iterator[Flag]:
         if not left.text or not right.text:
             return
-        ends = left.every(lambda v: v.str.ends_with("@"))
-        starts = right.every(lambda v: v.str.starts_with("@"))
+        ends, starts = left.ends(), right.starts()
         rows = ends ^ starts
         if mentions(_USERS, named(left.name)) and mentions(_HOSTS, named(right.name)):
             rows = rows | ~(ends | starts)

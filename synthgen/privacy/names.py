@@ -76,9 +76,15 @@ def _lists(locales: Iterable[str]) -> Iterator[tuple[bool, set[str]]]:
 @lru_cache(maxsize=1)
 def names() -> Names:
     """First and last names of the larger locales."""
+    every = [_names_of(locale) for locale in _MAIN]
+    return Names(frozenset().union(*(n.first for n in every)), frozenset().union(*(n.last for n in every)))
+
+
+@lru_cache(maxsize=len(_MAIN))
+def _names_of(locale: str) -> Names:
     first: set[str] = set()
     last: set[str] = set()
-    for is_first, words in _lists(_MAIN):
+    for is_first, words in _lists((locale,)):
         (first if is_first else last).update(words)
         if not is_first:  # van der Heyden is Heyden too
             last |= {
@@ -87,6 +93,18 @@ def names() -> Names:
                 if w.partition(" ")[0] in PARTICLES and len(w.rsplit(" ", 1)[-1]) > 3
             }
     return Names(frozenset(first), frozenset(last))
+
+
+def _not_listed(words: Iterable[str]) -> list[str]:
+    """Words that no larger locale lists as they stand; locales are read one by one, until no word is left."""
+    left = set(words)
+    for locale in sorted(_MAIN, key=lambda name: name != "en_US"):
+        if not left:
+            break
+        known = _names_of(locale)
+        left -= known.first
+        left -= known.last
+    return sorted(left)
 
 
 @lru_cache(maxsize=1)
@@ -210,7 +228,7 @@ def unknown_words(values: pl.Series) -> pl.Series:
     words = frame.lazy().select(
         "i", w=pl.col("v").str.to_lowercase().str.split(" ")
     ).explode("w").filter(pl.col("w").str.len_chars() > 0).collect()  # fmt: skip
-    distinct = words["w"].unique().to_list()
+    distinct = _not_listed(words["w"].unique().to_list())
     bad = pl.Series([w for w in distinct if not _is_name_word(w)], dtype=pl.String)
     if bad.is_empty():
         return pl.repeat(False, len(values), dtype=pl.Boolean, eager=True)

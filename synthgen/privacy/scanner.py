@@ -23,6 +23,7 @@ from synthgen.privacy.examine import Examiner, Flag
 from synthgen.privacy.expected import Expected
 from synthgen.privacy.leaves import leaves
 from synthgen.privacy.ner import check
+from synthgen.privacy.parts import JoinedProofs
 
 _Key = tuple[int, str, str]
 
@@ -58,6 +59,7 @@ class Scanner:
         self.examiner = Examiner(ner, None if entities is None else frozenset(entities))
         self._ner = ner
         self._proven: dict[_Key, _Proven] = {}
+        self._joined = JoinedProofs()
         self._refuted: dict[str, Counter[tuple[str, ...]]] = {}
 
     def scan(
@@ -98,6 +100,8 @@ class Scanner:
             return
         if column.vocabulary is not None and column.codes is not None:
             yield from self._coded(table, name, column, account)
+            return
+        if column.parts and account.whole is not None and self._joined.all_of(column, account.whole):
             return
         for leaf in leaves(name, column.values):
             inserted = column.inserted if leaf.name == name else ()

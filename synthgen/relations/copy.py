@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from synthgen.columns import Column, Rows
@@ -31,5 +33,4 @@ class Copy(BaseGenerator[CopyParams]):
 
     def generate(self, rows: Rows) -> Column:
         """The copied values, with what their own column declares."""
-        found = rows.column(self.source)
-        return Column(found.plain, found.vocabulary, found.codes, found.declared, found.inserted)
+        return replace(rows.column(self.source), picks=None)

@@ -87,3 +87,11 @@ def test_masks_keep_all_that_a_column_knows() -> None:
 def test_coded_columns_stay_coded_where_some_are_null(tmp_path: Path) -> None:
     column = world(tmp_path, PLAIN.replace("b, c]", "b, c], null: 0.3")).rows("t", 0, 100).column("word")
     assert column.codes is not None and column.codes.null_count() > 10
+
+
+def test_a_joined_column_is_null_as_a_whole() -> None:
+    words = Vocabulary("w", pl.Series(["a", "b"]))
+    made = Column.joined(Column.coded(words, np.array([0, 1, 0], np.uint32)), Column.of(pl.Series([7, 8, 9])))
+    some = masked(made, np.array([False, True, False]))
+    assert some.values.to_list() == ["a7", None, "a9"] and len(some) == 3 and some.parts
+    assert made.values.to_list() == ["a7", "b8", "a9"]

@@ -33,7 +33,7 @@ _TRAITS = {
 }
 _NUMBER_FIRST = {"US", "CA", "GB", "IE", "AU", "NZ", "FR", "IN", "PH", "ZA", "NG", "KE", "JP", "CN", "TH"}
 _LONG_NUMBERS = {"US", "CA", "AU", "NZ"}
-_STREETS = 3000
+_STREETS = 2000
 _SECOND = Vocabulary(
     "entity:street2", pl.Series([*(f"Apt. {n}" for n in range(1, 400)), *(f"Suite {n}" for n in range(100, 400))])
 )
@@ -61,13 +61,13 @@ class Address:
         return [p for ps in lists for p in ps], segments
 
     @cached_property
-    def _streets(self) -> tuple[pl.Series, Segments]:
+    def _streets(self) -> tuple[Vocabulary, Segments]:
         lists = [sample(name, "street_name", _STREETS) for name in self.locales]
         segments = Segments(lists, range(len(lists)))
-        return pl.Series(segments.words), segments
+        return Vocabulary("faker:address/street_name", pl.Series(segments.words)), segments
 
     @cached_property
-    def _numbers(self) -> tuple[pl.Series, pl.Series, Segments, Segments]:
+    def _numbers(self) -> tuple[Vocabulary, Vocabulary, Segments, Segments]:
         """House numbers before and after the street's name; the side that a country leaves empty has one empty word."""
         none = ([""], [1.0])
         before, after = [], []
@@ -79,7 +79,8 @@ class Address:
             after.append(none if first else ([f" {n}" for n in range(1, top + 1)], weights))
         groups = range(len(self.countries))
         left, right = Segments(before, groups), Segments(after, groups)
-        return pl.Series(left.words), pl.Series(right.words), left, right
+        texts = [Vocabulary("entity:house-numbers", pl.Series(side.words)) for side in (left, right)]
+        return texts[0], texts[1], left, right
 
     def _place(self, rows: Rows) -> Codes:
         return rows.memo("place", lambda: self._places[1].pick(rows.bits("place"), locale_group(rows)))
@@ -108,7 +109,9 @@ class Address:
         if attribute == "street2":
             picked = (unit(rows.bits("street2")) * len(_SECOND.values)).astype(np.uint32)
             return Column.coded(self._cut(_SECOND), picked)
-        made = self._street(rows) if attribute == "street" else self._full(rows)
+        if attribute == "street" and self.limit is None:
+            return self._street(rows)
+        made = self._street(rows).values if attribute == "street" else self._full(rows)
         return Column.of(made if self.limit is None else made.str.head(self.limit), _TRAITS[attribute].declared)
 
     def _cut(self, vocabulary: Vocabulary) -> Vocabulary:
@@ -127,17 +130,17 @@ class Address:
         codes = rows.locales[1].astype(np.uint32)
         return Column.coded(self._words[attribute], codes, _TRAITS[attribute].declared)
 
-    def _street(self, rows: Rows) -> pl.Series:
-        def make() -> pl.Series:
+    def _street(self, rows: Rows) -> Column:
+        def make() -> Column:
             group = locale_group(rows)
             names, streets = self._streets
             before, after, left, right = self._numbers
-            parts = [names.gather(pl.Series(streets.pick(rows.bits("street"), group)))]
-            if len(before) > 1:
-                parts.insert(0, before.gather(pl.Series(left.pick(rows.bits("number"), group))))
-            if len(after) > 1:
-                parts.append(after.gather(pl.Series(right.pick(rows.bits("number"), group))))
-            return pl.select(pl.concat_str(parts)).to_series()
+            parts = [Column.coded(names, streets.pick(rows.bits("street"), group))]
+            if len(left.words) > 1:
+                parts.insert(0, Column.coded(before, left.pick(rows.bits("number"), group)))
+            if len(right.words) > 1:
+                parts.append(Column.coded(after, right.pick(rows.bits("number"), group)))
+            return Column.joined(*parts, declared=_TRAITS["street"].declared)
 
         return rows.memo("street", make)
 
@@ -147,7 +150,7 @@ class Address:
         western = pl.concat_str([pl.lit(city), pl.lit(", "), pl.lit(code), pl.lit(" "), pl.lit(zone)])
         other = pl.concat_str([pl.lit(zone), pl.lit(" "), pl.lit(city)])
         line = pl.when(pl.Series(first)).then(western).otherwise(other)
-        return pl.select(pl.concat_str([pl.lit(self._street(rows)), pl.lit(", "), line])).to_series()
+        return pl.select(pl.concat_str([pl.lit(self._street(rows).values), pl.lit(", "), line])).to_series()
 
     def shortest(self, attribute: str) -> int:
         """The least `max_length` that an attribute can keep to."""

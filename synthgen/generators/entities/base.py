@@ -13,7 +13,7 @@ from pydantic import Field
 
 from synthgen.columns import Declared, ProofKind, Rows
 from synthgen.generator import Params
-from synthgen.seeds import U64, Alias, Permutation
+from synthgen.seeds import U64, Alias, Permutation, cells, picked
 
 Codes = NDArray[np.uint32]
 
@@ -58,20 +58,17 @@ class Segments:
             sizes.append(len(words))
             thresholds.append(table.threshold)
             aliases.append(table.alias + np.uint32(start))
-        self._threshold, self._alias = np.concatenate(thresholds), np.concatenate(aliases).astype(np.uint32)
-        self._start = np.array([starts[g] for g in groups], dtype=np.uint32)
+        self._cells = cells(np.concatenate(thresholds), np.concatenate(aliases).astype(np.uint32))
+        self._start = np.array([starts[g] for g in groups], dtype=np.uint64)
+        self._one = len(set(groups)) == 1  # every group has the same list
         self._size = np.array([sizes[g] for g in groups], dtype=np.uint64)
 
     def pick(self, bits: U64, group: NDArray[np.integer[Any]] | int) -> Codes:
         """Index of a word for each row."""
-        shift = np.uint64(32)
-        if isinstance(group, int) or len(self._start) == 1:
+        if isinstance(group, int) or self._one:
             g = group if isinstance(group, int) else 0
-            index = (((bits >> shift) * self._size[g]) >> shift).astype(np.uint32) + self._start[g]
-        else:
-            index = (((bits >> shift) * self._size.take(group)) >> shift).astype(np.uint32) + self._start.take(group)
-        keep = (bits & np.uint64(0xFFFFFFFF)) < self._threshold.take(index)
-        return np.where(keep, index, self._alias.take(index))
+            return picked(bits, self._cells, int(self._size[g]), int(self._start[g]))
+        return picked(bits, self._cells, self._size, self._start, group)
 
 
 def locale_group(rows: Rows) -> NDArray[np.uint8] | int:

@@ -108,14 +108,15 @@ class Person:
         return [w for part in segments.lists for w in fitting(part, self.limit)]
 
     @cached_property
-    def _mail_first(self) -> pl.Series:
+    def _mail_first(self) -> Vocabulary:
         """`anna.`, `a.`, `anna_` and `anna` for each first name, pattern after pattern."""
         slugs = self._slugs(self._first, "first")
-        return pl.Series([*(f"{s}." for s in slugs), *(f"{s[0]}." for s in slugs), *(f"{s}_" for s in slugs), *slugs])
+        spelt = [*(f"{s}." for s in slugs), *(f"{s[0]}." for s in slugs), *(f"{s}_" for s in slugs), *slugs]
+        return Vocabulary("slugs:first_names", pl.Series(spelt))
 
     @cached_property
-    def _mail_last(self) -> pl.Series:
-        return pl.Series(self._slugs(self._last, "last"))
+    def _mail_last(self) -> Vocabulary:
+        return Vocabulary("slugs:last_names", pl.Series(self._slugs(self._last, "last")))
 
     def _slugs(self, segments: Segments, kind: str) -> list[str]:
         found: list[str] = []
@@ -182,6 +183,8 @@ class Person:
             return Column.coded(self._last_names, self._last_codes(rows), declared)
         if attribute == "phone":
             return self._phones.column(rows, unique, declared)
+        if attribute == "email":
+            return self._email(rows, unique)
         if attribute == "job":
             vocabulary, segments = self._jobs
             return Column.coded(vocabulary, segments.pick(rows.bits("job"), locale_group(rows)))
@@ -193,7 +196,6 @@ class Person:
                 _GENDERS if self.limit is None or self.limit > 5 else _GENDER_LETTERS, self._gender(rows)
             )
         made = {
-            "email": lambda: self._email(rows, unique),
             "username": lambda: self._username(rows, unique),
             "full_name": lambda: self._full_name(rows),
             "birth_date": lambda: pl.Series(self._birth(rows).astype(np.int32)).cast(pl.Date),
@@ -205,20 +207,21 @@ class Person:
             declared = Trait(_TEXT, known.pop() if len(known) == 1 else "NATIONAL_ID", "reserved").declared
         return Column.of(made, declared)
 
-    def _email(self, rows: Rows, unique: bool) -> pl.Series:
+    def _email(self, rows: Rows, unique: bool) -> Column:
         """First and last name, a number (the row's, with `unique`) and a reserved domain; less where it is too long."""
+        declared = _TRAITS["email"].declared
         pattern = _PATTERNS.pick(rows.bits("email"), 0)
-        first = self._mail_first.gather(
-            pl.Series(pattern * np.uint32(len(self._first.words)) + self._first_codes(rows))
-        )
-        last = self._mail_last.gather(pl.Series(self._last_codes(rows)))
-        domain = _DOMAIN_TEXT.gather(pl.Series(_DOMAIN_PICK.pick(rows.bits("domain"), 0)))
-        number = _numbers(rows) if unique else _SOMETIMES.gather(pl.Series(_sometimes(rows.bits("email_number"))))
-        full = text(first, last, number, domain)
+        first = Column.coded(self._mail_first, pattern * np.uint32(len(self._first.words)) + self._first_codes(rows))
+        last = Column.coded(self._mail_last, self._last_codes(rows))
+        domain = Column.coded(_DOMAIN_TEXT, _DOMAIN_PICK.pick(rows.bits("domain"), 0))
+        sometimes = None if unique else _sometimes(rows.bits("email_number"))
+        number = Column.of(_numbers(rows)) if sometimes is None else Column.coded(_SOMETIMES, sometimes)
+        full = Column.joined(first, last, number, domain, declared=declared)
         if self.limit is None:
             return full
         ending = "@example.com" if self.limit >= _ROOMY else _SHORT_DOMAIN
-        return self._within(full, last, number if unique else None, ending)
+        digits = number.values.cast(pl.String) if unique else None
+        return Column.of(self._within(full.values, last.values, digits, ending), declared)
 
     def _within(self, full: pl.Series, name: pl.Series, number: pl.Series | None, ending: str) -> pl.Series:
         """The full values that fit; for the others as much of the name as fits, the number and the ending."""
@@ -231,10 +234,10 @@ class Person:
 
     def _username(self, rows: Rows, unique: bool) -> pl.Series:
         size = np.uint32(len(self._first.words))
-        first = self._mail_first.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size))
-        letter = self._mail_last.str.head(1).gather(pl.Series(self._last_codes(rows)))
+        first = self._mail_first.values.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size))
+        letter = self._mail_last.values.str.head(1).gather(pl.Series(self._last_codes(rows)))
         drawn = below(rows.bits("username"), 1000).astype(np.uint32)
-        number = _numbers(rows) if unique else _THOUSAND.gather(pl.Series(drawn))
+        number = _numbers(rows).cast(pl.String) if unique else _THOUSAND.gather(pl.Series(drawn))
         full = text(first, letter, number)
         return full if self.limit is None else self._within(full, first, number if unique else None, "")
 
@@ -279,9 +282,9 @@ class Person:
 _GENDERS = Vocabulary("entity:gender", pl.Series(["female", "male"]))
 _GENDER_LETTERS = Vocabulary("entity:gender-letter", pl.Series(["F", "M"]))
 _PATTERNS = Segments([(("0", "1", "2", "3"), (6.0, 2.0, 1.0, 1.0))], [0])
-_DOMAIN_TEXT = pl.Series(_DOMAINS)
+_DOMAIN_TEXT = Vocabulary("reserved:domains", pl.Series(_DOMAINS))
 _DOMAIN_PICK = Segments([(_DOMAINS, _DOMAIN_WEIGHTS)], [0])
-_SOMETIMES = pl.Series(["", *(str(n) for n in range(1, 100))])
+_SOMETIMES = Vocabulary("entity:mail-numbers", pl.Series(["", *(str(n) for n in range(1, 100))]))
 _THOUSAND = pl.Series([str(n) for n in range(1000)])
 _SHORT_DOMAIN = "@a.test"  # RFC 6761
 _ROOMY = 24  # characters that hold a letter, eleven digits and @example.com
@@ -294,7 +297,7 @@ def _sometimes(bits: Any) -> Codes:
 
 
 def _numbers(rows: Rows) -> pl.Series:
-    return pl.Series(rows.numbers.astype(np.int64) + 1).cast(pl.String)
+    return pl.Series(rows.numbers.astype(np.int64) + 1)
 
 
 def _years_before(day: date, years: int) -> date:

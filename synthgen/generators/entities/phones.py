@@ -71,15 +71,17 @@ def fitting_phones(country: str, limit: int | None) -> tuple[str, ...]:
     America, down to the seven digits of a local call (555 0100 to 555 0199).
     """
     numbers = reserved_phones(country)
+    if limit is None or max(map(len, numbers)) <= limit:
+        return numbers
     code = _CODES.get(country, "1")
     bare = ["".join(c for c in n if c in "+0123456789") for n in numbers]
     national = [("" if code == "1" else "0") + n[len(code) + 1 :] for n in bare]
-    spellings: list[Sequence[str]] = [numbers, bare]
+    spellings: list[Sequence[str]] = [bare]
     if code == "1" or country in _TRUNK:
         spellings.append(national)
     if code == "1":
         spellings += [[f"{n[3:6]}-{n[6:]}" for n in national], [n[3:] for n in national]]
-    found = next((s for s in spellings if limit is None or max(map(len, s)) <= limit), None)
+    found = next((s for s in spellings if max(map(len, s)) <= limit), None)
     if found is None:
         return fitting_phones("US", limit) if code != "1" else tuple(dict.fromkeys(n[3:] for n in national))
     return tuple(dict.fromkeys(found))
