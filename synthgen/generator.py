@@ -5,7 +5,7 @@ It stands below the generators and the relations so that both speak the same pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
@@ -160,6 +160,20 @@ class BaseGenerator(Generic[P]):
         It rises with u, and has the distribution of `generate` where u is uniform.
         """
         raise NotImplementedError
+
+
+def common_dtype(generators: Sequence[Generator]) -> pl.DataType | None:
+    """The dtype in which the values of several generators meet; None where they do not.
+
+    Numbers of several types meet in the widest, dates in datetimes, and null fits any.
+    """
+    kinds = list(dict.fromkeys(g.dtype for g in generators if not getattr(g, "null", False)))
+    if len(kinds) > 1 and not (
+        all(k.is_numeric() for k in kinds) or all(isinstance(k, pl.Date | pl.Datetime) for k in kinds)
+    ):
+        return None
+    frames = [pl.DataFrame({"v": pl.Series([], dtype=k)}) for k in kinds or [generators[0].dtype]]
+    return pl.concat(frames, how="vertical_relaxed")["v"].dtype
 
 
 class Attribute(Protocol):

@@ -107,6 +107,7 @@ GENERATORS: Registry[Any] = Registry(
         "geometric": f"{_G}.counts:Geometric",
         "binomial": f"{_G}.counts:Binomial",
         "zipf": f"{_G}.counts:Zipf",
+        "given": f"{_G}.given:Given",
         "mixture": f"{_G}.mixture:Mixture",
         "arm": f"{_G}.arm:Arm",
         "exposure": f"{_G}.arm:Exposure",

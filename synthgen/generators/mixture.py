@@ -10,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from synthgen.columns import Column, Inserted, Rows
+from synthgen.columns import Column, Rows
 from synthgen.distributions import Lines
 from synthgen.generator import BaseGenerator, Build, BuildError, Generator, Params, Spec
 from synthgen.generators.quantity import Interval, decimals, interval, quantity
-from synthgen.generators.scatter import Index, gathered, spread
+from synthgen.generators.scatter import Index, scattered
 from synthgen.seeds import Alias
 
 _GRID = 4096  # values of each part in the table that `at` reads
@@ -143,12 +143,7 @@ class Mixture(BaseGenerator[MixtureParams]):
             if len(mine):
                 made.append(part.generate(rows.scoped(f"part{i}").take(mine)))
                 index.append(mine)
-        values = gathered([c.values.cast(self.dtype) for c in made], index, self.dtype)
-        inserted: list[Inserted] = []
-        for column, mine in zip(made, index, strict=True):
-            own = [Inserted(column.values, column.declared)] if column.declared else []
-            inserted += [Inserted(spread(x.values, mine, rows.count), x.declared) for x in (*own, *column.inserted)]
-        return Column.of(values, inserted=tuple(inserted))
+        return scattered(made, index, self.dtype, rows.count)
 
 
 def _at(part: Generator, u: NDArray[np.float64]) -> pl.Series:

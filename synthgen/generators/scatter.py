@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthgen.columns import Column, Inserted
+
 Index = NDArray[np.int64]
 
 
@@ -18,6 +20,18 @@ def gathered(parts: Sequence[pl.Series], index: Sequence[Index], dtype: pl.DataT
     if len(parts) == 1:
         return parts[0]
     return pl.concat(parts).gather(np.argsort(np.concatenate(index), kind="stable"))
+
+
+def scattered(made: Sequence[Column], index: Sequence[Index], dtype: pl.DataType, count: int) -> Column:
+    """One column of `count` rows: `made[i]` holds the rows at the positions `index[i]`, with all that it inserted."""
+    if len(made) == 1 and made[0].declared is None and made[0].values.dtype == dtype:
+        return made[0]
+    values = gathered([c.values.cast(dtype) for c in made], index, dtype)
+    inserted: list[Inserted] = []
+    for column, mine in zip(made, index, strict=True):
+        own = [Inserted(column.values, column.declared)] if column.declared else []
+        inserted += [Inserted(spread(x.values, mine, count), x.declared) for x in (*own, *column.inserted)]
+    return Column.of(values, inserted=tuple(inserted))
 
 
 def spread(values: pl.Series, index: Index, count: int) -> pl.Series:

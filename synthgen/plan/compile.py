@@ -10,6 +10,7 @@ import polars as pl
 from synthgen.errors import Problem, RecipeError
 from synthgen.generator import BuildError
 from synthgen.plan.build import Builder, ColumnBuild
+from synthgen.plan.correlate import correlate
 from synthgen.plan.graph import order_columns
 from synthgen.plan.model import Plan, PlannedColumn, PlannedEval, PlannedTable
 from synthgen.plan.references import ancestors, link_of
@@ -31,6 +32,8 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
         raise RecipeError(_sorted([*known, *looped]))
     builder = Builder(recipe)
     tables = {name: _table(builder, spec) for name, spec in recipe.tables.items()}
+    tables, impossible = correlate(tables)
+    builder.problems += impossible
     checks = _checks(builder)
     evals = _evals(builder)
     if known or builder.problems:

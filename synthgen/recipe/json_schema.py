@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from synthgen.recipe.correlations import KINDS
 from synthgen.recipe.json_schema_evals import evals, harnesses, splits
 from synthgen.recipe.tables import MAX_ROWS, UNIVERSAL
 from synthgen.registry import ENTITIES, EXPORTERS, GENERATORS
@@ -108,10 +109,28 @@ def _table() -> dict[str, Any]:
             "unique": {"anyOf": [{"type": "string"}, {"type": "array", "items": _NAMES}]},
             "entities": {"type": "object", "additionalProperties": attributes},
             "columns": {"type": "object", "additionalProperties": {"$ref": "#/$defs/column"}},
+            "correlations": _correlations(),
             "schema": {"type": "string", "description": "A contract file (ODCS), and #object in it."},
             "description": {"type": "string"},
         },
         "dependentRequired": {"per": ["count"], "count": ["per"]},
+    }
+
+
+def _correlations() -> dict[str, Any]:
+    rho = {"type": "number", "minimum": -1, "maximum": 1}
+    kind = {"enum": list(KINDS), "description": "What the numbers are; rank correlations unless stated."}
+    matrix = {"type": "array", "items": {"type": "array", "items": rho}, "minItems": 2}
+    pairs = {"type": "object", "properties": {"kind": kind}, "patternProperties": {"~": rho}}
+    whole = {
+        "type": "object",
+        "required": ["columns", "matrix"],
+        "properties": {"columns": {"type": "array", "items": {"type": "string"}}, "matrix": matrix, "kind": kind},
+    }
+    groups = [{**pairs, "additionalProperties": False}, {**whole, "additionalProperties": False}]
+    return {
+        "description": 'Correlated columns: {"age ~ income": 0.6}, or columns with a matrix.',
+        "anyOf": [*groups, {"type": "array", "items": {"anyOf": groups}, "minItems": 1}],
     }
 
 

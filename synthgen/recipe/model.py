@@ -72,6 +72,20 @@ class EntitySpec:
     node: Node
 
 
+CorrelationKind = Literal["spearman", "pearson", "normal"]
+
+
+@dataclass(frozen=True)
+class CorrelationSpec:
+    """Columns that are correlated: the stated correlation of each pair (of a matrix: of all), and where it stands."""
+
+    columns: tuple[str, ...]
+    values: Mapping[tuple[str, str], float]
+    kind: CorrelationKind
+    node: Node
+    places: Mapping[tuple[str, str], Node] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """One table. Either `rows` or `per` with `count` is set. `unique` holds column groups besides the key."""
@@ -86,6 +100,7 @@ class TableSpec:
     entities: tuple[EntitySpec, ...] = ()
     columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
     order: tuple[str, ...] = ()  # all column names, in output order (entities' columns first, then `columns`)
+    correlations: tuple[CorrelationSpec, ...] = ()
     contract: TableSchema | None = None  # the target schema that `schema:` names
     contract_digest: str | None = None  # sha256 of the contract file's bytes
     description: str | None = None

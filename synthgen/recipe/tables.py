@@ -6,13 +6,14 @@ import hashlib
 from typing import Any
 
 from synthgen.errors import RecipeError
+from synthgen.recipe.correlations import read_correlations
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, TableSpec
 from synthgen.recipe.paths import copy_name, inside
 from synthgen.recipe.reading import Reading
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.schema.table import TableSchema
 
-TABLE = ("rows", "per", "count", "key", "unique", "entities", "columns", "schema", "description")
+TABLE = ("rows", "per", "count", "key", "unique", "entities", "columns", "correlations", "schema", "description")
 UNIVERSAL = ("null", "if", "unique", "pii", "description")
 MAX_ROWS = 10**10
 DEFAULT_ROWS = 100
@@ -54,6 +55,7 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
         entities=entities,
         columns=columns,
         order=order,
+        correlations=read_correlations(node, order, reading),
         contract=contract,
         contract_digest=digest,
         description=reading.text(node, "description"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params, Spec
@@ -46,6 +47,7 @@ class After(BaseGenerator[AfterParams]):
                 "wrong-type", message, "give it a range that starts at 0s, or another distribution", "delay"
             )
         self._least = int(least)
+        self.drivable = params.before is None and getattr(self.delay, "drivable", False)
         self.dtype = build.dtype_of(params.after)
         if self.dtype not in (pl.Datetime("us"), pl.Date()):
             message = f"'{params.after}' is {self.dtype}, not a date or datetime"
@@ -61,10 +63,18 @@ class After(BaseGenerator[AfterParams]):
 
     def generate(self, rows: Rows) -> Column:
         """base + delay, whole seconds (datetimes) or whole days (dates)."""
+        return self._later(self.delay.generate(rows.scoped("delay")).values, rows)
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """base + the delay's quantile."""
+        inner: Any = self.delay
+        return self._later(inner.at(u, rows.scoped("delay")).values, rows)
+
+    def _later(self, delays: pl.Series, rows: Rows) -> Column:
         base = rows.values(self.params.after)
         unit = _DAY_US if self.dtype == pl.Date() else _SECOND_US
         start = _micros(base)
-        delay = self.delay.generate(rows.scoped("delay")).values.cast(pl.Int64).fill_null(0).to_numpy()
+        delay = delays.cast(pl.Int64).fill_null(0).to_numpy()
         least = -(-self._least // unit) * unit
         delay = np.maximum(delay // unit * unit, least)
         drop: Any = base.is_null().to_numpy()

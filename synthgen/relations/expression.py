@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import Field
 
 from synthgen.columns import Column, Rows
-from synthgen.generator import BaseGenerator, Build, Generator, Params, Spec
+from synthgen.generator import BaseGenerator, Build, Generator, Params, Spec, common_dtype
 from synthgen.sql import Sql, SqlError, evaluate, is_true, parse
 
 
@@ -83,7 +85,13 @@ class When(BaseGenerator[WhenParams]):
         self.tests = [checked(text, build, "when", text, condition=True) for text in params.when]
         self.branches: list[Generator] = [build.nested(spec, "when", text) for text, spec in params.when.items()]
         self.branches.append(build.nested(params.else_, "else"))
-        self.dtype = self._common(build)
+        found = common_dtype(self.branches)
+        if found is None:
+            words = ", ".join(sorted({str(b.dtype) for b in self.branches if not getattr(b, "null", False)}))
+            message = f"the branches make different types: {words}"
+            raise build.fail("wrong-type", message, "let all branches make one type", "when")
+        self.dtype = found
+        self.drivable = all(getattr(b, "drivable", False) for b in self.branches)
         needs = [n for test in self.tests for n in test.references] + [n for b in self.branches for n in b.needs]
         self.needs = tuple(dict.fromkeys(needs))
         lows, highs = [b.bounds[0] for b in self.branches], [b.bounds[1] for b in self.branches]
@@ -91,19 +99,15 @@ class When(BaseGenerator[WhenParams]):
         high = None if any(x is None for x in highs) else max(x for x in highs if x is not None)
         self.bounds = (low, high)
 
-    def _common(self, build: Build) -> pl.DataType:
-        """The type of all branches; numbers of several types meet in the widest, and null fits any."""
-        kinds = list(dict.fromkeys(b.dtype for b in self.branches if not getattr(b, "null", False)))
-        families = (lambda kind: kind.is_numeric(), lambda kind: isinstance(kind, pl.Date | pl.Datetime))
-        if len(kinds) > 1 and not any(all(belongs(k) for k in kinds) for belongs in families):
-            words = ", ".join(sorted(str(k) for k in kinds))
-            message = f"the branches make different types: {words}"
-            raise build.fail("wrong-type", message, "let all branches make one type", "when")
-        frames = [pl.DataFrame({"v": pl.Series([], dtype=k)}) for k in kinds or [self.branches[0].dtype]]
-        return pl.concat(frames, how="vertical_relaxed")["v"].dtype
-
     def generate(self, rows: Rows) -> Column:
         """Each row from its own branch."""
+        return self._each(rows, lambda branch, part, _: branch.generate(part))
+
+    def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
+        """The quantile within each row's own branch."""
+        return self._each(rows, lambda branch, part, mine: branch.at(u[mine], part))
+
+    def _each(self, rows: Rows, make: Callable[[Any, Rows, NDArray[np.int64]], Column]) -> Column:
         columns = {name: rows.values(name) for test in self.tests for name in test.references}
         left = np.ones(rows.count, np.bool_)
         parts: list[pl.Series] = []
@@ -116,10 +120,11 @@ class When(BaseGenerator[WhenParams]):
                 left = left & ~mine
             index = np.flatnonzero(mine)
             if len(index) == rows.count and rows.count:
-                last = branch.generate(rows.scoped(f"when{i}"))
+                last = make(branch, rows.scoped(f"when{i}"), index)
                 return Column.of(last.values.cast(self.dtype), last.declared, last.inserted)
             if len(index):
-                parts.append(branch.generate(rows.scoped(f"when{i}").take(index)).values.cast(self.dtype))
+                part = make(branch, rows.scoped(f"when{i}").take(index), index)
+                parts.append(part.values.cast(self.dtype))
                 where.append(index)
         if not parts:
             return Column.of(pl.Series([], dtype=self.dtype))

@@ -42,6 +42,14 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "datetime": [{"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"}],
     "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
     "binary": [{"binary": [0, 20]}],
+    "given": [
+        {"given": "country", "of": {"US": {"normal": {"sd": 1}}, "DE": {"poisson": 9}}},
+        {
+            "given": "quantity",
+            "of": {"<3": {"constant": "few"}, "3..5": {"choice": ["some", "more"]}, "7": {"template": "x{tier}"}},
+        },
+        {"given": "total", "of": {"..99.5": {"uniform": ["1h", "2h"]}, ">400": {"exponential": "3d"}}},
+    ],
     "mixture": [
         {"mixture": [{"weight": 1, "of": {"choice": ["a"]}}, {"of": {"pattern": "[a-z]{9}"}}]},
         {"mixture": [{"normal": {"mean": 5, "sd": 2}}, {"weight": 2, "poisson": 40}], "range": [4, 38]},
@@ -239,9 +247,9 @@ def test_what_can_be_driven_rises_and_keeps_its_distribution(snippet: Any) -> No
         shares = [dict(v.value_counts().iter_rows()) for v in (found.values, drawn)]
         assert all(abs(shares[0].get(k, 0) - shares[1].get(k, 0)) < 600 for k in {*shares[0], *shares[1]})
         return
-    plain = [v.to_physical() if v.dtype.is_temporal() else v for v in (found.values, drawn)]
+    plain = [(v.to_physical() if v.dtype.is_temporal() else v).drop_nulls() for v in (found.values, drawn)]
     mine, other = (v.cast(pl.Float64).sort().to_numpy() for v in plain)
-    gaps = [np.searchsorted(v, mine, side="right") / len(u) for v in (mine, other)]
+    gaps = [np.searchsorted(v, mine, side="right") / len(v) for v in (mine, other)]
     assert np.abs(gaps[0] - gaps[1]).max() < 0.02  # Kolmogorov and Smirnov: 1.95 * sqrt(2 / 20,000) is 0.0195
 
 
