@@ -34,9 +34,12 @@ def scattered(made: Sequence[Column], index: Sequence[Index], dtype: pl.DataType
     return Column.of(values, inserted=tuple(inserted))
 
 
-def spread(values: pl.Series, index: Index, count: int) -> pl.Series:
-    """A series of `count` rows that holds `values` at the positions `index` and null elsewhere."""
-    if len(index) == count:
+def spread(values: pl.Series, index: Index, count: int, *, sort: bool = False) -> pl.Series:
+    """A series of `count` rows that holds `values` at the positions `index` and null elsewhere.
+
+    `sort` says that the positions may be out of order, so that as many as there are rows are not yet the rows.
+    """
+    if len(index) == count and not sort:
         return values
     codes = np.zeros(count, np.uint32)
     missing = np.ones(count, np.bool_)

@@ -17,7 +17,7 @@ from synthgen.generators.scatter import Index, gathered, spread
 from synthgen.seeds import Alias
 
 _HOLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
-_FORMAT = re.compile(r"(?P<places>\.\d)f|(?P<width>0\d+)d|(?P<date>%.+)")
+FORMAT = re.compile(r"(?P<places>\.\d)f|(?P<width>0\d+)d|(?P<date>%.+)")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def parse(template: str) -> list[Piece]:
         name, _, form = match[1].partition(":")
         if not name.strip():
             raise ValueError("a hole names a column, such as {order_id}; literal braces are doubled")
-        if form and not _FORMAT.fullmatch(form):
+        if form and not FORMAT.fullmatch(form):
             raise ValueError(f"'{form}' is not a format; use .2f, 06d or a date format such as %Y-%m-%d")
         if text:
             pieces.append(Piece(text))
@@ -154,7 +154,7 @@ def _fill(piece: Piece, columns: dict[str, Column], mine: Index, count: int) -> 
     if piece.column is None:
         return pl.Series([piece.text], dtype=pl.String).new_from_index(0, len(mine))
     values = columns[piece.column].values
-    return _written(values if len(mine) == count else values.gather(mine), piece.form)
+    return written(values if len(mine) == count else values.gather(mine), piece.form)
 
 
 def _shortened(filled: list[pl.Series], pieces: list[Piece], limit: int, count: int) -> list[pl.Series]:
@@ -173,7 +173,8 @@ def _shortened(filled: list[pl.Series], pieces: list[Piece], limit: int, count: 
     return kept
 
 
-def _written(values: pl.Series, form: str | None) -> pl.Series:
+def written(values: pl.Series, form: str | None) -> pl.Series:
+    """Values as text, by a format such as `.2f`, `06d` or `%Y-%m-%d`."""
     if form is None:
         return values.cast(pl.String)
     if form.startswith("%"):

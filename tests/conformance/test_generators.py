@@ -55,6 +55,18 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         {"mixture": [{"normal": {"mean": 5, "sd": 2}}, {"weight": 2, "poisson": 40}], "range": [4, 38]},
         {"mixture": [{"poisson": 4}, {"poisson": 90}]},
     ],
+    "grammar": [
+        {
+            "grammar": {
+                "start": ["{np:A} {how?0.3} for {first_name:upper}", "No {n:.1f}"],
+                "np": ["{np} of {np}", "egg"],
+                "how": ["now", "{first_name} way"],
+            },
+            "slots": {"n": {"uniform": [0, 9]}},
+            "sentences": [1, 3],
+        },
+        {"grammar": {"start": "{a} {b}", "a": ["x", "y"], "b": {"1": 0.9, "2": 0.1}}, "sentences": 2},
+    ],
     "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
     "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],
     "list": [{"list": {"struct": {"x": {"uniform": [0, 1]}}}, "length": {"poisson": 1}}],
