@@ -125,6 +125,7 @@ GENERATORS: Registry[Any] = Registry(
         "struct": f"{_G}.nested:Struct",
         "list": f"{_G}.nested:ListOf",
         "binary": f"{_G}.binary:Binary",
+        "blob": f"{_G}.blob:Blob",
         "grammar": f"{_G}.grammar:Grammar",
         "json": f"{_G}.json_text:Json",
         "url": f"{_G}.url:Url",

@@ -55,6 +55,12 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         {"mixture": [{"normal": {"mean": 5, "sd": 2}}, {"weight": 2, "poisson": 40}], "range": [4, 38]},
         {"mixture": [{"poisson": 4}, {"poisson": 90}]},
     ],
+    "blob": [
+        {"blob": "zip"},
+        {"blob": "pdf", "as": "file"},
+        {"blob": "gif", "fill": "checks", "size": [40, 9]},
+        {"blob": "wav"},
+    ],
     "grammar": [
         {
             "grammar": {
