@@ -115,6 +115,7 @@ GENERATORS: Registry[Any] = Registry(
         "datetime": f"{_G}.dates:DateTime",
         "date": f"{_G}.dates:Date",
         "time": f"{_G}.dates:Time",
+        "timezone": f"{_G}.timezones:Timezone",
         "tick": f"{_G}.tick:Tick",
         "series": f"{_G}.series.series:Series",
         "truth": f"{_G}.truth:Truth",

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "synthgen"
 
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
-    frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring"}),
+    frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring", "calendars"}),
     frozenset({"columns", "quantiles", "registry", "schema"}),
     frozenset({"generator", "distributions", "curves"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
@@ -31,6 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.
     frozenset({"__main__"}),
 )
 HEAVY = (
+    "holidays",
     "sdv",
     "torch",
     "presidio_analyzer",

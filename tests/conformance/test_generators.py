@@ -39,7 +39,19 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "normal": [{"normal": {"mean": 5, "sd": 2}}, {"normal": {"mean": "90d", "sd": "10d"}, "range": ["1d", "200d"]}],
     "exponential": [{"exponential": 3}, {"exponential": 3, "whole": True, "range": [2, 5]}],
     "lognormal": [{"lognormal": {"median": 25, "sigma": 0.6}, "range": [1, 900], "decimals": 2}],
-    "datetime": [{"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"}],
+    "datetime": [
+        {"datetime": {"from": "-90d", "to": "clock"}, "precision": "ms"},
+        {"datetime": {"from": "-900d"}, "weekdays": {"mon-fri": 1, "sat": 0.2}, "hours": {"8-12": 3, "12-18": 1}},
+        {"datetime": {"from": "-900d"}, "weekdays": "business", "holidays": "US", "timezone": "America/New_York"},
+        {"datetime": {"from": "-90d"}, "hours": [8, 18], "timezone": "zone", "stored": "text"},
+        {"datetime": {"from": "-9d"}, "months": {"aug": 1, "sep": 9}, "precision": "hour"},
+    ],
+    "date": [
+        {"date": {"from": "2024-01-01"}, "weekdays": ["mon", "fri"]},
+        {"date": {"from": "2024-01-01"}, "holidays": {"country": "DE", "subdivision": "BY", "weight": 0.1}},
+        {"date": {"from": "2024-01-01"}, "months": {"jan-nov": 1, "dec": 4}, "weekdays": "business"},
+    ],
+    "timezone": [{"timezone": "US"}, {"timezone": "country"}],
     "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
     "binary": [{"binary": [0, 20]}],
     "given": [

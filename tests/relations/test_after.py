@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from math import exp
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -169,3 +170,37 @@ def test_mistakes_are_told(column: str, code: str, at: str, tmp_path: Path) -> N
     problem = the_problem(tmp_path, tables)
     assert problem.code == code, problem.format()
     assert pointed(tmp_path, problem).startswith(at), problem.format()
+
+
+BUSINESS = """
+orders:
+  rows: 4000
+  columns:
+    at: {datetime: {from: "2024-11-01", to: "2025-01-15"}}
+    day: {date: {from: 2024-11-01, to: 2025-01-15}, null: 0.1}
+    sent: {after: at, delay: {uniform: [0d, 6d]}, business: US}
+    due: {after: day, delay: {constant: 3d}, business: true}
+    late: {after: at, delay: {uniform: [0d, 30d]}, business: true, before: day}
+"""
+
+
+def test_business_days_skip_weekends_and_holidays(tmp_path: Path) -> None:
+    import holidays  # what a country's calendar says
+
+    frame = make(tmp_path, BUSINESS)["orders"]
+    closed = holidays.country_holidays("US", years=(2024, 2025))
+    assert (frame["sent"] >= frame["at"]).all()
+    for at, sent in frame.select("at", "sent").iter_rows():
+        assert sent.weekday() < 5 and sent.date() not in closed
+        between = [at.date() + timedelta(days=n) for n in range((sent.date() - at.date()).days + 1)]
+        assert sum(d.weekday() < 5 and d not in closed for d in between) <= 7 + 1
+    assert frame["due"].is_null().equals(frame["day"].is_null(), check_names=False)
+    for day, due in frame.select("day", "due").drop_nulls().iter_rows():
+        assert due == np.busday_offset(day, 3, roll="forward").astype(object)
+    known = frame.drop_nulls(["late", "day"])
+    assert len(known) and (known["late"] <= known["day"].cast(pl.Datetime("us"))).all()
+
+
+def test_an_unknown_calendar(tmp_path: Path) -> None:
+    found = the_problem(tmp_path, BUSINESS.replace("business: US", "business: XX"))
+    assert found.code == "unknown-country"

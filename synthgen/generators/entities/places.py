@@ -69,6 +69,11 @@ def _real() -> dict[str, tuple[Place, ...]]:
     return {code: tuple(places) for code, places in found.items()}
 
 
+def inhabited(country: str) -> tuple[Place, ...]:
+    """Real places of a country by its code; none where no list is known."""
+    return _real().get(country, ())
+
+
 @lru_cache(maxsize=128)
 def places(locale: str) -> tuple[Place, ...]:
     """Places of a locale's country."""
