@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "synthgen"
 
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
-    frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring", "calendars"}),
-    frozenset({"columns", "quantiles", "registry", "schema"}),
+    frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring"}),
+    frozenset({"columns", "quantiles", "registry", "schema", "calendars"}),
     frozenset({"generator", "distributions", "curves"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
     frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing", "plots"}),
