@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 
 from synthgen.columns import Rows
 from synthgen.generator import Build, Generator
+from synthgen.seeds import U64
 
 
 def _written(value: Any) -> Any:
@@ -47,21 +48,27 @@ class Drawn:
         else:
             self.generator = build.nested(value, *path)
             dtype, self.needs = self.generator.dtype, self.generator.needs
+            if self.generator.distinct:
+                message = "identifiers differ in every row, so rows cannot share one"
+                raise build.fail("contradiction", message, "write a distribution, such as {uniform: [10, 30]}", *path)
         if not dtype.is_numeric():
             what = f"'{value}'" if isinstance(value, str) else "the generator's value"
             message = f"{what} is {dtype}, not a number"
             raise build.fail("wrong-type", message, "name a numeric column, or write a number", *path)
         self.shared = all(build.is_shared(need) for need in self.needs)
 
-    def of(self, rows: Rows) -> NDArray[np.float64] | float:
-        """One number per row, or the one number of all; null counts as 0."""
+    def of(self, rows: Rows, ids: U64 | None = None) -> NDArray[np.float64] | float:
+        """One number per row, or the one number of all; null counts as 0.
+
+        A generator draws by `ids`, those of the parents unless stated, so that siblings share what it draws.
+        """
         if self.fixed is not None:
             return self.fixed
         if self.column is not None:
             found = rows.values(self.column)
         else:
             assert self.generator is not None
-            series = rows.ids - rows.ordinals.astype(np.uint64)
-            found = self.generator.generate(rows.scoped(f"{self.scope}/").rekeyed(series)).values
+            drawn_by = rows.ids - rows.ordinals.astype(np.uint64) if ids is None else ids
+            found = self.generator.generate(rows.scoped(f"{self.scope}/").rekeyed(drawn_by)).values
         numbers: NDArray[np.float64] = found.cast(pl.Float64).fill_null(0.0).to_numpy()
         return numbers

@@ -62,6 +62,11 @@ class Moment:
         return micros(rows.values(self.column), missing)
 
 
+def clock_us(clock: datetime) -> np.int64:
+    """The recipe's clock in microseconds since 1970: what a limit is that stands nowhere."""
+    return np.int64((clock.astimezone(UTC).replace(tzinfo=None) - EPOCH) // timedelta(microseconds=1))
+
+
 def micros(values: pl.Series, missing: np.int64 = NEVER) -> Micros:
     """Dates or datetimes as microseconds since 1970; `missing` where they are null."""
     found: Micros = values.cast(pl.Datetime("us")).to_physical().fill_null(int(missing)).to_numpy()

@@ -104,7 +104,7 @@ class Tick(BaseGenerator[TickParams]):
     def times(self, rows: Rows, ordinals: Micros) -> Micros:
         """Microseconds since 1970 of the siblings with these ordinals, one per row; NEVER without a start."""
         base = self.start.of(rows)
-        found = _months_later(base, ordinals * self.months) if self.months else base + ordinals * self.every
+        found = months_later(base, ordinals * self.months) if self.months else base + ordinals * self.every
         if self.jitter:
             ids = rows.ids + (ordinals - rows.ordinals).astype(np.uint64)
             unit = 1 if self.jitter % _SECOND_US or self.every % _SECOND_US else _SECOND_US
@@ -119,7 +119,7 @@ class Tick(BaseGenerator[TickParams]):
         return Column.of(instants(found if drop is None else np.where(drop, 0, found), self.dtype, drop))
 
 
-def _months_later(base: Micros, months: Micros) -> Micros:
+def months_later(base: Micros, months: Micros) -> Micros:
     """Instants as many months later, at the same time of day; a day that a month lacks becomes its last."""
     base = np.where(base == NEVER, 0, base)
     day, rest = np.divmod(base, DAY_US)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthgen.columns import Column
-from synthgen.plan.rows import Slice, SliceRows, placed
+from synthgen.plan.masks import placed
+from synthgen.plan.rows import Slice, SliceRows
 
 
 def sides(part: Slice) -> dict[str, Mapping[str, Column]]:

@@ -154,6 +154,37 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         },
         {"series": {"level": "total", "noise": {"sd": {"uniform": [1, 2]}, "memory": -0.9}}, "over": "signup_at"},
     ],
+    "walk": [
+        {
+            "walk": {
+                "start": {"a": 0.5, "b": 0.5},
+                "moves": {"a": {"b": 0.5, "a": 0.4, "exit": 0.1}, "b": {"a": 0.9, "exit": 0.1}},
+                "dwell": {"else": {"exponential": "9d"}},
+                "from": "signup_at",
+                "until": "clock",
+                "when": {"tier = 'vip'": {"moves": {"a": {"a": 1}}}},
+            }
+        },
+    ],
+    "arrivals": [
+        {
+            "arrivals": {
+                "rate": {"uniform": [0.01, 0.1]},
+                "from": "signup_at",
+                "doubling": "200d",
+                "hours": [0] * 9 + [1] * 15,
+            }
+        },
+        {"arrivals": {"rate": 2, "from": "2026-08-01", "most": 70}},
+    ],
+    "retention": [
+        {"retention": {"weibull": {"shape": 0.6, "scale": 8}, "from": "signup_at"}},
+        {"retention": {"churn": 0.1, "from": "signup_at", "every": "7d", "most": 50}},
+    ],
+    "history": [
+        {"history": {"from": "signup_at", "every": {"uniform": ["1d", "90d"]}, "until": "2026-01-01", "most": 9}}
+    ],
+    "changing": [{"changing": {"uniform": [0, 1]}, "stay": 0.99}, {"changing": {"choice": ["a", "b"]}, "stay": 1}],
     "truth": [{"truth": "load", "part": part} for part in ("flag", "window", "missing", "clean", "noise", "season")],
     "faker": [{"faker": "company"}, {"faker": "bothify", "args": {"text": "??-##"}}],
 }

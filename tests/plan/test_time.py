@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import synthgen.plan.world
+from synthgen.plan.compile import compile_recipe
 from synthgen.plan.world import World
-from tests.plan.worlds import Frames, at, frames, world
+from tests.plan.worlds import CLOCK, Frames, at, frames, read, world, write
 
 TIME = """
 sensors:
@@ -42,8 +44,54 @@ readings:
     clean: {truth: load, part: clean}
     rough: {series: {noise: {sd: 2, memory: -0.6}}, null: 0.1}
     either: {when: {"kind is null": {series: {level: 1, noise: {sd: 1, memory: 0.5}}}}, else: {constant: 0}}
+visits:
+  per: sensors
+  count: {arrivals: {rate: {uniform: [0.02, 0.2]}, from: since, days: {sat: 3}, half_life: 90d}}
+  columns: {sensor_id: {ref: sensors}, at: {arrivals: time}, n: {id: ordinal}}
+steps:
+  per: visits
+  count:
+    walk:
+      start: {a: 0.7, b: 0.3}
+      moves: {a: {b: 0.5, c: 0.2, exit: 0.3}, b: {a: 0.6, exit: 0.4}, c: {}}
+      dwell: {else: {exponential: 40s}, b: {uniform: [1s, 9s]}}
+      when: {"n = 1": {moves: {a: {b: 1}}, dwell: {a: {exponential: 1h}}}}
+  columns:
+    state: {walk: state}
+    previous: {walk: previous}
+    next: {walk: next}
+    at: {walk: time, from: visits.at}
+    stay: {walk: dwell}
+life:
+  per: sensors
+  count:
+    walk:
+      start: new
+      moves: {new: {used: 1}, used: {idle: 0.7, broken: 0.3}, idle: {used: 1}, broken: {}}
+      dwell: {else: {exponential: 60d}}
+      from: since
+      until: clock
+  columns: {sensor_id: {ref: sensors}, state: {walk: state}, at: {walk: time}, stay: {walk: dwell}, next: {walk: next}}
+versions:
+  per: sensors
+  count: {history: {from: since, every: {exponential: 60d}}}
+  key: [sensor_id, version]
+  columns:
+    sensor_id: {ref: sensors}
+    version: {history: number}
+    valid_from: {history: from}
+    valid_to: {history: to}
+    current: {history: current}
+    place: {changing: {choice: [north, south, east]}, stay: 0.6}
+    base: {changing: {when: {"sensors.tier = 'x'": {uniform: [0, 1]}}, else: {uniform: [5, 6]}}, stay: 0.9}
+    owner: {changing: {uniform: [0, 1]}, stay: 1}
+months:
+  per: sensors
+  count: {retention: {curve: {1: 0.8, 12: 0.3}, from: since}}
+  key: [sensor_id, month]
+  columns: {sensor_id: {ref: sensors}, month: {tick: {from: sensors.since, every: month}}, out: {retention: churned}}
 """
-CHILDREN = ("readings",)
+CHILDREN = ("readings", "visits", "steps", "life", "versions", "months")
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +144,22 @@ def test_columns_alone_and_in_another_order_are_the_same(made: World, tmp_path: 
         part = fresh.rows_at(name, made.rows(name, 0, 150).numbers)
         for column in reversed(whole[name].columns):
             assert part.column(column).values.equals(whole[name][column].head(150), null_equal=True), (name, column)
+
+
+def test_the_clock_adds_rows_and_changes_none(tmp_path: Path, whole: Frames) -> None:
+    """What happened by an earlier day is the same whenever one looks."""
+    path = write(tmp_path, TIME)
+    path.write_text(path.read_text(encoding="utf-8").replace(CLOCK, "2026-06-01T00:00:00Z"), encoding="utf-8")
+    then = datetime(2026, 6, 1)
+    early = frames(World(compile_recipe(read(path))))
+    for name, when, columns in (
+        ("visits", "at", ["sensor_id", "at", "n"]),
+        ("life", "at", ["sensor_id", "state", "at"]),
+        ("versions", "valid_from", ["sensor_id", "version", "valid_from", "place", "base"]),
+        ("months", "month", ["sensor_id", "month"]),
+    ):
+        assert 0 < early[name].height < whole[name].height
+        assert same(early[name].select(columns), whole[name].filter(pl.col(when) <= then).select(columns)), name
 
 
 def test_more_parents_and_columns_change_nothing(tmp_path: Path, whole: Frames) -> None:
