@@ -126,7 +126,7 @@ GENERATORS: Registry[Any] = Registry(
         "pattern": f"{_G}.pattern:Pattern",
         "template": f"{_G}.template:Template",
         "text": f"{_G}.text:Text",
-        "faker": f"{_G}.faker:Faker",
+        "faker": f"{_G}.faked.generator:Faker",
         "struct": f"{_G}.nested:Struct",
         "list": f"{_G}.nested:ListOf",
         "binary": f"{_G}.binary:Binary",

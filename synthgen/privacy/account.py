@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from synthgen.columns import Declared
 from synthgen.generator import PiiMode
 from synthgen.privacy.base import Match
+from synthgen.privacy.broken import is_broken
 from synthgen.privacy.reserved import explain, reserved_regex
-from synthgen.registry import RECOGNIZERS
 
 INDIRECT = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "DATE_OF_BIRTH"})
 """Entities without a reserved range, that a vocabulary or the recipe's seed proves."""
@@ -23,14 +22,6 @@ NATIONAL_IDS = frozenset(
         "SG_NRIC_FIN", "KR_RRN", "CN_RIC", "ZA_ID_NUMBER", "TR_NATIONAL_ID", "TH_TNIN",
     }
 )  # fmt: skip
-_BROKEN = {
-    "DE_TAX_ID": r"[1-9]\d{10}",
-    "FR_NIR": r"[12]\d{4}(?:\d\d|2[AB])\d{8}",
-    "ES_NIF": r"\d{8}[A-Z]",
-    "IT_FISCAL_CODE": r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]",
-}
-"""Forms of identity numbers whose check digit a generator may break on purpose."""
-
 _TAXPAYER = {"US_SSN", "US_ITIN"}
 """One form: 9xx areas are tax numbers, all others social security numbers; a column of free shape holds both."""
 
@@ -62,8 +53,13 @@ class Account:
         return cls(mode, modifier, None)
 
     def declares(self, entity: str) -> bool:
-        """Whether the column says that it holds this entity; NATIONAL_ID stands for every country's."""
+        """Whether the column says that it holds this entity.
+
+        NATIONAL_ID stands for every country's; a column of several locales names theirs, `PL_PESEL|CZ_RC`.
+        """
         if self.entity == "URL" and entity == "PERSONAL_URL":
+            return True
+        if self.entity is not None and entity in self.entity.split("|"):
             return True
         return entity == self.entity or (self.entity == "NATIONAL_ID" and entity in NATIONAL_IDS)
 
@@ -90,10 +86,9 @@ class Account:
 
         No authority issues it; that its digits may read as another country's number or as a card is chance.
         """
-        if self.mode != "reserved" or self.proof != "reserved" or self.entity not in (*_BROKEN, "NATIONAL_ID"):
+        if self.mode != "reserved" or self.proof != "reserved" or self.entity is None:
             return False
-        kinds = _BROKEN if self.entity == "NATIONAL_ID" else {self.entity: _BROKEN[self.entity]}
-        return any(re.fullmatch(p, text) and not RECOGNIZERS.get(k).validate(text) for k, p in kinds.items())
+        return any(is_broken(entity, text) for entity in self.entity.split("|"))
 
     @property
     def skips_names(self) -> bool:

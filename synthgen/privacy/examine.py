@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from synthgen.columns import Inserted
-from synthgen.privacy import names
+from synthgen.privacy import lorem, names
 from synthgen.privacy.account import INDIRECT, Account, plain_reserved_email, unaccounted
 from synthgen.privacy.alike import classes, probes
 from synthgen.privacy.base import Match
@@ -67,10 +67,12 @@ class Flag:
 
 
 def _of_a_place(match: Match, text: str) -> bool:
-    """`04 260-0013` in an address is a region's number and a postcode; a firm may be called after its domain."""
+    """`04 260-0013` is a region's number and a postcode, `98156-6996` a ZIP+4; a firm may be called after its domain."""
     inside = text[match.start : match.end]
     if match.entity == "URL":
         return "/" not in inside and inside == text
+    if match.entity == "US_ITIN":
+        return re.fullmatch(r"\d{5}-\d{4}", inside) is not None
     return match.entity == "PHONE_NUMBER" and re.fullmatch(r"0\d \d{3}-\d{4}", inside) is not None
 
 
@@ -310,6 +312,9 @@ class Examiner:
             return
         if account.mode == "synthetic" and account.declares("PERSON"):
             return
+        if account.entity == "LOREM" and account.mode == "reserved":
+            made_up = lorem.only_words(values)
+            values, index = values.filter(~made_up), index.filter(~made_up)
         prose = is_prose(values)
         labels = (names.persons(values) | announced(values)) & (~prose | pl.Series([not self.use_model]))
         if is_place(leaf.name):

@@ -10,7 +10,7 @@ def _set(text: str) -> frozenset[str]:
 TITLES = _set("""
 mr mrs ms miss dr prof professor doctor judge senator governor president captain colonel lieutenant sergeant sir madam
 herr herrn frau mme m mlle monsieur madame mademoiselle sr sra señor señora señorita signor signora signore senhor
-senhora pani pana mevrouw meneer dhr mevr dott ing dipl jr ii iii iv md phd dds dvm
+senhora pani pana mevrouw meneer dhr mevr dott ing dipl mx jr ii iii iv md phd dds dvm
 """)
 """Titles and suffixes that stand beside a name."""
 
@@ -42,7 +42,7 @@ type name title subject body message text comment reply forward draft sent inbox
 video audio music song film movie book story news article blog post link site website home menu search login logout
 register sign password code token lock access permission role admin root super public private local remote global
 national international special standard premium basic free trial bronze unknown none object meanwhile afterwards
-however unit joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
+however unit emeritus joy patience harmony melody destiny miracle blessing flora fauna clay cliff dale glen heather lily
 """)
 """Words that are names and ordinary words at once: two of them make no person."""
 

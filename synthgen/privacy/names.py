@@ -254,7 +254,7 @@ def _is_name_word(word: str) -> bool:
     if len(parts) > 1 and all(p in every or len(p) == 1 or p in PARTICLES for p in parts):
         return True
     if bare.endswith("'s") or "." in bare:
-        return all(len(p) <= 4 and p.isalpha() for p in bare.split("."))
+        return all(len(p) <= 4 and p.isalpha() for p in re.split(r"[.-]+", bare) if p)
     ordered = _in_order()
     place = bisect_left(ordered, bare)
     return len(bare) <= 12 and place < len(ordered) and ordered[place].startswith(bare)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import importlib.metadata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from synthgen.artifacts import Finding
-from synthgen.columns import Column, Vocabulary
+from synthgen.columns import Column, Inserted, Vocabulary
 from synthgen.generator import PiiMode
 from synthgen.privacy.account import Account
 from synthgen.privacy.adjacent import spanning
 from synthgen.privacy.examine import Examiner, Flag
 from synthgen.privacy.expected import Expected
-from synthgen.privacy.leaves import leaves
+from synthgen.privacy.leaves import Leaf, leaves
 from synthgen.privacy.ner import check
 from synthgen.privacy.parts import JoinedProofs
 
@@ -104,7 +104,7 @@ class Scanner:
         if column.parts and account.whole is not None and self._joined.all_of(column, account.whole):
             return
         for leaf in leaves(name, column.values):
-            inserted = column.inserted if leaf.name == name else ()
+            inserted = column.inserted if leaf.rows is None else tuple(_by_element(leaf, i) for i in column.inserted)
             for flag in self.examiner.flags(leaf, account, inserted):
                 yield leaf.name, flag
 
@@ -136,6 +136,12 @@ class Scanner:
             "second_opinion": f"presidio-analyzer=={importlib.metadata.version('presidio-analyzer')}",
             "versions": {p: importlib.metadata.version(p) for p in ("phonenumbers", "python-stdnum", "faker")},
         }
+
+
+def _by_element(leaf: Leaf, inserted: Inserted) -> Inserted:
+    """What was inserted into the row that each element of a list stands in."""
+    assert leaf.rows is not None
+    return replace(inserted, values=inserted.values.gather(leaf.rows))
 
 
 def _declared_at_all(column: Column) -> Flag | None:

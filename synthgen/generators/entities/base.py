@@ -100,7 +100,7 @@ def text(*parts: pl.Series | str) -> pl.Series:
     return pl.select(pl.concat_str([pl.lit(p) for p in parts])).to_series()
 
 
-_COUNTRIES = {"ar_AA": "EG", "dk_DK": "DK", "fr_QC": "CA", "en_MS": "MY", "lb_LU": "LU"}
+_COUNTRIES = {"ar_AA": "EG", "dk_DK": "DK", "fr_QC": "CA", "es_CA": "ES", "en_MS": "MY", "lb_LU": "LU"}
 _LANGUAGES = {
     "cs": "CZ",
     "da": "DK",

@@ -7,13 +7,13 @@
 - ES: DNI with a wrong letter (number mod 23; Real Decreto 1553/2005).
 - IT: codice fiscale with a wrong check letter (D.M. 12/03/1974).
 
-Other countries get the US form.
+The forms of the other countries stand in `id_numbers`. Countries without a form get the US one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -22,16 +22,9 @@ from numpy.typing import NDArray
 from synthgen.columns import Rows
 from synthgen.generators.digits import Bytes, decimal, literal, strings
 from synthgen.generators.entities.base import distinct
+from synthgen.generators.entities.id_forms import NationalId
+from synthgen.generators.entities.id_numbers import FORMS
 from synthgen.seeds import U64, below
-
-
-@dataclass(frozen=True)
-class NationalId:
-    """A form: Presidio's entity name, how many different values exist, and the values by rank."""
-
-    entity: str
-    capacity: int
-    spell: Callable[[U64], pl.Series]
 
 
 def _ssn(rank: U64) -> pl.Series:
@@ -104,19 +97,44 @@ def _codice(rank: U64) -> pl.Series:
     return strings(np.concatenate([body, wrong], axis=1))
 
 
-NATIONAL_IDS = {
+_FORM_OF = """
+CA=CA_SIN AT=AT_VSNR CH=CH_AHV LI=CH_AHV BE=BE_NN NL=NL_BSN PT=PT_NIF SE=SE_PNR NO=NO_FNR DK=DK_CPR FI=FI_HETU IS=IS_KT
+EE=EE_IK LT=LT_AK LV=LV_PK PL=PL_PESEL CZ=CZ_RC SK=CZ_RC HU=HU_SZSZ RO=RO_CNP HR=HR_OIB BA=JMBG RS=JMBG MK=JMBG SI=JMBG
+BG=BG_EGN GR=GR_AMKA TR=TR_TCKN UA=UA_RNOKPP RU=RU_SNILS IL=IL_ID IN=IN_AADHAAR KR=KR_RRN CN=CN_RIC TW=TW_ID TH=TH_PIN
+JP=JP_MY_NUMBER BR=BR_CPF_DOTTED MX=MX_CURP CL=CL_RUT CO=CO_NUIP ZA=ZA_ID NG=NG_NIN DZ=DZ_NIN BD=BD_NID AZ=AZ_FIN
+PH=PH_UMID IE=IE_PPS AU=AU_TFN
+"""
+NATIONAL_IDS: dict[str, NationalId] = {
     "US": NationalId("US_SSN", 2_000_000, _ssn),
     "GB": NationalId("UK_NINO", 4_000_000, _nino),
     "DE": NationalId("DE_TAX_ID", 9_000_000_000, _tax_id),
     "FR": NationalId("FR_NIR", 2_400_000_000, _nir),
     "ES": NationalId("ES_NIF", 100_000_000, _dni),
     "IT": NationalId("IT_FISCAL_CODE", 14**6 * 100 * 12 * 28, _codice),
+    **{country: FORMS[form] for country, _, form in (pair.partition("=") for pair in _FORM_OF.split())},
 }
+"""The identity number of a person by country."""
+
+US = NATIONAL_IDS["US"]
+
+
+_LARGEST = {"US_SSN", "UK_NINO", "DE_TAX_ID", "FR_NIR", "ES_NIF", "IT_FISCAL_CODE"}
+
+
+def several(entities: Collection[str]) -> str:
+    """What a column of several countries' numbers declares: `NATIONAL_ID` for the largest, else all of them."""
+    return "NATIONAL_ID" if set(entities) <= _LARGEST else "|".join(sorted(entities))
+
+
+@lru_cache(maxsize=256)
+def length(country: str) -> int:
+    """Characters of a country's number."""
+    return len(NATIONAL_IDS.get(country, US).spell(np.zeros(1, np.uint64))[0])
 
 
 def national_id(countries: Sequence[str], rows: Rows, unique: bool) -> pl.Series:
     """The row's national id by its locale's country; distinct by row number with `unique`."""
-    kinds = [NATIONAL_IDS.get(c, NATIONAL_IDS["US"]) for c in countries]
+    kinds = [NATIONAL_IDS.get(c, US) for c in countries]
     which = rows.locales[1]
     parts, index = [], []
     for i, kind in enumerate(kinds):

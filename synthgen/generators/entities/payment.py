@@ -46,7 +46,7 @@ _BBAN = {
     "SI": (15, 0), "HR": (17, 0), "BG": (18, 4), "LT": (16, 0), "LV": (17, 4), "EE": (16, 0), "TR": (22, 0),
 }  # fmt: skip
 _ELSEWHERE = ("XA", (18, 0))  # a country code that ISO 3166-1 leaves to users, for countries without IBANs
-_BANKS = (
+BANKS = (
     "First Example Bank", "Example Savings Bank", "Northern Sample Bank", "Sample Credit Union", "Model Trust Bank",
     "Specimen Commercial Bank", "United Sample Bank", "Example Mutual Bank",
 )  # fmt: skip
@@ -95,8 +95,8 @@ class Payment:
         if attribute == "iban":
             return Column.of(self._iban(rows), trait.declared)
         if attribute == "bank":
-            words = self._words("bank", list(_BANKS))
-            return Column.coded(words, below(rows.bits("bank"), len(_BANKS)).astype(np.uint32))
+            words = self._words("bank", list(BANKS))
+            return Column.coded(words, below(rows.bits("bank"), len(BANKS)).astype(np.uint32))
         if attribute == "bic":
             words = self._words("bic", [f"TEST{c}00" for c in self.countries])  # a 0 in place 8 marks a test code
         else:

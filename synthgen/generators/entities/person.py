@@ -23,7 +23,7 @@ from synthgen.generators.entities.base import (
     locale_group,
     text,
 )
-from synthgen.generators.entities.national_ids import NATIONAL_IDS, national_id
+from synthgen.generators.entities.national_ids import NATIONAL_IDS, US, length, national_id, several
 from synthgen.generators.entities.phones import ReservedPhones
 from synthgen.generators.entities.slugs import name_slugs
 from synthgen.generators.entities.vocabulary import words
@@ -203,8 +203,8 @@ class Person:
             "national_id": lambda: national_id(self.countries, rows, unique),
         }[attribute]()
         if attribute == "national_id":
-            known = {NATIONAL_IDS.get(c, NATIONAL_IDS["US"]).entity for c in self.countries}
-            declared = Trait(_TEXT, known.pop() if len(known) == 1 else "NATIONAL_ID", "reserved").declared
+            known = {NATIONAL_IDS.get(c, US).entity for c in self.countries}
+            declared = Trait(_TEXT, known.pop() if len(known) == 1 else several(known), "reserved").declared
         return Column.of(made, declared)
 
     def _email(self, rows: Rows, unique: bool) -> Column:
@@ -260,9 +260,8 @@ class Person:
 
     def shortest(self, attribute: str) -> int:
         """The least `max_length` that an attribute can keep to."""
-        lengths = {"US": 11, "GB": 9, "DE": 11, "FR": 15, "ES": 9, "IT": 16}
         if attribute == "national_id":
-            return max(lengths.get(c, 11) for c in self.countries)
+            return max(length(c) for c in self.countries)
         return {"phone": ReservedPhones.shortest, "email": 1 + len(_SHORT_DOMAIN)}.get(attribute, 1)
 
     def capacity(self, attribute: str) -> int | None:
@@ -275,7 +274,7 @@ class Person:
         if attribute == "phone":
             return self._phones.capacity
         if attribute == "national_id":
-            return min(NATIONAL_IDS.get(c, NATIONAL_IDS["US"]).capacity for c in self.countries)
+            return min(NATIONAL_IDS.get(c, US).capacity for c in self.countries)
         return 0
 
 
