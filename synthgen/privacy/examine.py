@@ -67,7 +67,7 @@ class Flag:
 
 
 def _of_a_place(match: Match, text: str) -> bool:
-    """`04 260-0013` is a region's number and a postcode, `98156-6996` a ZIP+4; a firm may be called after its domain."""
+    """`04 260-0013` is a region's number and a postcode, `98156-6996` a ZIP+4; firms bear their domains as names."""
     inside = text[match.start : match.end]
     if match.entity == "URL":
         return "/" not in inside and inside == text

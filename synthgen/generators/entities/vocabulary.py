@@ -41,7 +41,8 @@ def near(kind: str, locale: str) -> str:
 _SAME_LANGUAGE = {
     "de": ("de_DE", "de"), "en": ("en_US", "en_GB", "en"), "fr": ("fr_FR",), "es": ("es_ES", "es"), "it": ("it_IT",),
     "ar": ("ar_SA", "ar_DZ"), "el": ("el_GR",), "th": ("th_TH",), "dk": ("da_DK",), "sr": ("hr_HR",), "bs": ("hr_HR",),
-    "lb": ("de_LU", "de_DE"), "nl": ("nl_NL",), "pt": ("pt_PT", "pt_BR"), "sv": ("sv_SE",), "pl": ("pl_PL",), "no": ("no_NO",),
+    "lb": ("de_LU", "de_DE"), "nl": ("nl_NL",), "pt": ("pt_PT", "pt_BR"), "sv": ("sv_SE",), "pl": ("pl_PL",),
+    "no": ("no_NO",),
 }  # fmt: skip
 
 

@@ -11,16 +11,18 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Declared, Rows
 from synthgen.generator import BaseGenerator, Build, Entity, Params
+from synthgen.generators.compiled.compiler import compile_method
 from synthgen.generators.entities.national_ids import several
 from synthgen.generators.faked import methods
 from synthgen.generators.faked.held import declared
 from synthgen.generators.faked.identifiers import reserved
 from synthgen.generators.faked.net import TARGETS
-from synthgen.generators.faked.pool import LONGEST, Pool, PoolError, default_size, made
-from synthgen.generators.faked.sources import EachSource, PoolSource, ReservedSource, Source
+from synthgen.generators.faked.pool import LONGEST, Pool, PoolError, arguments, compilable, default_size, made
+from synthgen.generators.faked.sources import CompiledSource, EachSource, PoolSource, ReservedSource, Source
 from synthgen.registry import ENTITIES, did_you_mean
 from synthgen.seeds import U64
 
+_TRIED = 5  # values that Faker makes to try the recipe's arguments
 _VALUES = {"min", "max", "min_value", "max_value", "step", "mean", "stddev"}  # numbers that are no sizes
 _TOKEN = re.compile(r"\{\{\s*([^\s}:]+)[^}]*\}\}")
 _SHAPES = {
@@ -144,7 +146,23 @@ class Faker(BaseGenerator[FakerParams]):
         return source
 
     def _compiled(self, locale: str, build: Build) -> Source | None:
-        return None
+        """The compiled method; None where it is none, where it would put identifiers into its values, or by wish."""
+        params, safe = self.params, build.pii != "synthetic"
+        if params.pool is not None or params.distinct or (safe and not compilable(params.faker, params.args)):
+            return None
+        try:
+            given = arguments(params.faker, params.args, build.clock)
+            if params.args:  # what Faker itself refuses is refused with its words
+                made(params.faker, params.args, locale, _TRIED, build.clock, safe)
+        except PoolError as error:
+            raise build.fail(error.code, error.message, error.remedy, error.place) from None
+        sampler = compile_method(params.faker, locale, given, build.clock)
+        if sampler is None:
+            return None
+        what = declared(params.faker, locale)
+        if not safe:
+            what = _synthetic(TARGETS.get(params.faker), params.faker, locale) or what
+        return CompiledSource(sampler, what, params.max_length)
 
     def _pool(self, locale: str, build: Build, safe: bool) -> Pool:
         params = self.params

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from json import dumps
 from random import Random
@@ -53,13 +54,19 @@ def declared(method: str, locale: str) -> Declared | None:
     if method in _SINGLE:
         return _SINGLE[method]
     room = methods.room(method, locale)
-    if room == "lorem":
+    if room == "lorem" and "word" not in method:
         return Declared("LOREM", "vocabulary")
     if room == "person" and "name" in method and method not in _NO_NAMES:
         return Declared("PERSON", "vocabulary")
     if room == "address" and not method.endswith(("_code", "_abbr", "_format")):
         return Declared("LOCATION", "vocabulary")
     return Declared("ORGANIZATION", "vocabulary") if room == "company" and method.startswith("company") else None
+
+
+@lru_cache(maxsize=32)
+def held(locale: str, safe: bool) -> HeldFaker:
+    """One per process: whoever draws from it seeds it first, inside `at`, which lets one in at a time."""
+    return HeldFaker(locale, safe)
 
 
 class HeldFaker:

@@ -16,7 +16,7 @@ from typing import Any
 
 from synthgen.columns import Declared
 from synthgen.generators.faked import values
-from synthgen.generators.faked.held import SIMPLER, UNLIKE, HeldFaker, UnknownMethodError
+from synthgen.generators.faked.held import CLEANED, SIMPLER, UNLIKE, HeldFaker, UnknownMethodError, held
 
 LONGEST = 10_000
 """Characters or bytes of one value, elements of one list, and any argument that is a size."""
@@ -54,6 +54,18 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }
 """Arguments where Faker's own would make values of a megabyte."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+_POOLED = _HEAVY | frozenset(
+    {"credit_card_full", "passport_full", "passport_owner", "pyobject", "pystr_format", "slug"}
+)
+_POOLED |= frozenset({"org_and_vat_id", "bank", "image", "enum", *CLEANED, *UNLIKE})
+"""Methods whose values can hold identifiers or names, or that are corrected: only a safe Faker makes them."""
+
+
+def compilable(method: str, args: Mapping[str, Any]) -> bool:
+    """Whether a compiled sampler may make a method's values where identifiers must be reserved."""
+    return method not in _POOLED and "{{" not in str(args)
 
 
 class PoolError(Exception):
@@ -127,15 +139,15 @@ class _Args(dict[str, Any]):
 
 @lru_cache(maxsize=64)
 def _made(method: str, args: _Args, locale: str, size: int, clock: dt.datetime, safe: bool) -> Pool:
-    faker = HeldFaker(locale, safe)
+    faker = held(locale, safe)
     given = {**(SIMPLER.get(method, {}) if safe else {}), **arguments(method, args, clock)}
-    faker.generator.seed_instance(seed_of(method, args))
     found: dict[str, int] = {}
     kept: list[Any] = []
     notes: list[tuple[tuple[str, Declared], ...]] = []
     weights: list[float] = []
     total = 0
     with faker.at(clock):
+        faker.generator.seed_instance(seed_of(method, args))
         for count in range(size):
             value = value_of(faker, method, given)
             if safe and method in UNLIKE and UNLIKE[method].match(str(value)):

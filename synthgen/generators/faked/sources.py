@@ -6,6 +6,7 @@ Every source makes a column for rows of its own locale; `generator` puts the loc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from synthgen.columns import Column, Declared, Inserted, Rows, Vocabulary
+from synthgen.generators.compiled.base import Sampler
 from synthgen.generators.entities.base import distinct
 from synthgen.generators.entities.id_forms import NationalId
 from synthgen.generators.faked import values
@@ -55,6 +57,36 @@ class ReservedSource:
     def nth(self, index: U64, rows: Rows) -> Column:
         """The values by rank."""
         return Column.of(self._range.spell(index), self.declared)
+
+
+class CompiledSource:
+    """A method compiled: its values are made for all rows at once, with Faker's words and frequencies."""
+
+    def __init__(self, sampler: Sampler, declared: Declared | None, limit: int | None) -> None:
+        self.dtype, self.bounds, self._sampler = sampler.dtype, sampler.bounds, sampler
+        self.declared, self._limit = declared, limit if sampler.dtype == pl.String else None
+        self._words = self._listed()
+        self.capacity = None if self._words is None else len(self._words.values)
+
+    def _listed(self) -> Vocabulary | None:
+        """The different values, where the method draws from one list."""
+        known = getattr(self._sampler, "vocabulary", None)
+        if known is None or known.values.dtype.is_nested():
+            return None
+        values = known.values if self._limit is None else known.values.str.head(self._limit)
+        return Vocabulary(known.name, values.drop_nulls().unique(maintain_order=True))
+
+    def sample(self, rows: Rows, unique: bool) -> Column:
+        """One value for each row."""
+        made = self._sampler.sample(rows)
+        if self._limit is not None:
+            return Column.of(made.values.str.head(self._limit), self.declared)
+        return replace(made, declared=self.declared)
+
+    def nth(self, index: U64, rows: Rows) -> Column:
+        """The value at a position of the method's list."""
+        assert self._words is not None
+        return Column.coded(self._words, index.astype(np.uint32), self.declared)
 
 
 class PoolSource:
