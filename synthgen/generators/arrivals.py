@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field, Tag, field_validator, model_validator
 
+from synthgen.calendars import WEEKDAYS, cyclic, hourly
 from synthgen.columns import Column, Rows
 from synthgen.distributions import quantiles
 from synthgen.elementary import Floats, expm1, log, log1p
@@ -26,7 +27,6 @@ from synthgen.quantiles import Exponential
 from synthgen.seeds import U64, StreamKey, draws_at, unit
 from synthgen.units import duration_us
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE = 2.0**32
 _MONDAY_US, _WEEK_US, _HOUR_US = 4 * DAY_US, 7 * DAY_US, DAY_US // 24
 _UNIT = {"us": 1, "ms": 1_000, "second": 1_000_000, "minute": 60_000_000}
@@ -34,17 +34,13 @@ _ROUND = 1 << 22  # draws made at a time, about
 
 
 class ArrivalsShape(Params):
-    """`rate` a day, `from`, `until`, the weights of `hours` and `days`, `half_life` or `doubling`, `most`."""
+    """`rate` a day, `from`, `until`, the weights of `hours` and `weekdays`, `half_life` or `doubling`, `most`."""
 
     rate: Amount = Field(description="write rate: 3, the mean number of arrivals a day")
     from_: str = Field(alias="from", description="write from: a date or a column of the parent")
     until: str = "clock"
-    hours: list[float] | None = Field(
-        default=None, min_length=24, max_length=24, description="24 weights, from midnight"
-    )
-    days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], float] | None = Field(
-        default=None, description="write days: {sat: 0.5, sun: 0.2}; the others count 1"
-    )
+    hours: Any = Field(default=None, description="write hours: [9, 17], {8-12: 3, 12-18: 1}, or 24 weights")
+    weekdays: Any = Field(default=None, description="write weekdays: business, [mon, tue], or {mon-fri: 1, sat: 0.2}")
     half_life: str | None = None
     doubling: str | None = None
     most: int = Field(default=100_000, ge=1, le=10_000_000)
@@ -62,13 +58,22 @@ class ArrivalsShape(Params):
             raise ValueError("write a duration above 0s, such as 60d")
         return value
 
+    @field_validator("hours")
+    @classmethod
+    def _of_a_day(cls, value: Any) -> Any:
+        if isinstance(value, list) and len(value) == 24:
+            value = dict(enumerate(value))
+        return None if value is None else hourly(value)
+
+    @field_validator("weekdays")
+    @classmethod
+    def _of_a_week(cls, value: Any) -> Any:
+        return None if value is None else cyclic(value, WEEKDAYS, "weekdays")
+
     @model_validator(mode="after")
-    def _usable(self) -> ArrivalsShape:
+    def _one_pace(self) -> ArrivalsShape:
         if self.half_life and self.doubling:
             raise ValueError("a rate either fades (half_life) or grows (doubling)")
-        weights = [*(self.hours or [1.0]), *(self.days or {"mon": 1.0}).values()]
-        if any(not 0 <= w <= 1e6 for w in weights) or not profile(self).sum() > 0:
-            raise ValueError("weights of hours and days lie between 0 and 1,000,000, and are not all 0")
         return self
 
 
@@ -86,8 +91,8 @@ class ArrivalsParams(Params):
 
 def profile(shape: ArrivalsShape) -> Floats:
     """Weights of the 168 hours of a week, from Monday midnight on."""
-    days = np.array([(shape.days or {}).get(day, 1.0) for day in _DAYS])  # type: ignore[call-overload]  # a literal
-    hours = np.ones(24) if shape.hours is None else np.array(shape.hours, np.float64)
+    days = np.ones(7) if shape.weekdays is None else np.array(shape.weekdays)
+    hours = np.ones(24) if shape.hours is None else np.array(shape.hours)
     return np.outer(days, hours).ravel()
 
 
@@ -106,7 +111,7 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
     As a `count` it draws the arrivals of each parent between `from` and `until`; as a column of that table it tells
     their `time`, in order. `rate` is a number, a column, or a generator drawn once per parent.
 
-    Example: `visits: {arrivals: {rate: 0.1, from: signup_at, days: {sat: 2, sun: 2}, half_life: 90d}}`.
+    Example: `visits: {arrivals: {rate: 0.1, from: signup_at, weekdays: {mon-fri: 1, sat-sun: 2}, half_life: 90d}}`.
     """
 
     Params = ArrivalsParams
@@ -137,7 +142,9 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
         self.dtype, self.bounds = pl.Int64(), (0, shape.most)
         self.needs = tuple(dict.fromkeys((*self.start.needs, *self.limit.needs, *self.rate.needs)))
         self._too_many(build)
-        told = shape.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"most", "precision"})
+        told = shape.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude={"most", "precision", "hours", "weekdays"}
+        )
         self.truth = {**told, "hours_of_week": [round(float(w), 6) for w in self._weight]}
 
     def _too_many(self, build: Build) -> None:

@@ -22,7 +22,8 @@ class Truth(BaseGenerator[TruthParams]):
     """What is true of a column's cells that the column itself does not show: which are anomalies, and what else.
 
     For a `series`: `flag` (true in an anomaly), `kind` of anomaly, `window` (a number that the rows of one anomaly
-    share), `missing`, `clean` (the value without noise, anomalies and gaps), `trend`, `season` and `noise`.
+    share), `missing`, `clean` (the value without noise, anomalies and gaps), `normal` (with noise), `trend`,
+    `season` and `noise`.
 
     Example: `odd: {truth: load, part: kind}`.
     """

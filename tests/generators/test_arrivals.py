@@ -46,7 +46,7 @@ def test_counts_are_poisson_and_waits_exponential(tmp_path: Path) -> None:
 def test_hours_and_days_have_their_weights(tmp_path: Path) -> None:
     hours = [0] * 8 + [1] * 8 + [3] * 8
     window = 'from: "2026-02-02", until: "2026-03-02"'
-    _, arrivals = made(tmp_path, f"rate: 20, {window}, hours: {hours}, days: {{sat: 2, sun: 0}}")
+    _, arrivals = made(tmp_path, f"rate: 20, {window}, hours: {hours}, weekdays: {{mon-fri: 1, sat: 2}}")
     hour, day = arrivals["at"].dt.hour(), arrivals["at"].dt.weekday()
     share = [float(((hour >= a) & (hour < a + 8)).mean()) for a in (0, 8, 16)]  # type: ignore[arg-type]
     assert share == pytest.approx([0, 0.25, 0.75], abs=0.005)
@@ -97,10 +97,10 @@ def test_many_arrivals_of_few_parents(tmp_path: Path) -> None:
         ({"rate": 3}, "from"),
         ({"rate": -1, "from": "signup_at"}, "a rate is not negative"),
         ({"rate": "tier", "from": "signup_at"}, "not a number"),
-        ({"rate": 3, "from": "signup_at", "hours": [1, 2]}, "at least 24 items"),
-        ({"rate": 3, "from": "signup_at", "days": {"saturday": 1}}, "'mon'"),
+        ({"rate": 3, "from": "signup_at", "hours": [1, 2, 3]}, "hours are [first, end]"),
+        ({"rate": 3, "from": "signup_at", "weekdays": {"someday": 1, "sun": 2}}, "none of the weekdays"),
         ({"rate": 3, "from": "signup_at", "half_life": "9d", "doubling": "9d"}, "either fades"),
-        ({"rate": 3, "from": "signup_at", "hours": [0] * 24}, "not all 0"),
+        ({"rate": 3, "from": "signup_at", "hours": [0] * 24}, "all weights are 0"),
         ({"rate": 10_000, "from": "2026-01-01"}, "arrivals are expected of each parent"),
         ({"rate": {"id": "int"}, "from": "signup_at"}, "identifiers differ"),
     ],

@@ -46,7 +46,7 @@ readings:
     either: {when: {"kind is null": {series: {level: 1, noise: {sd: 1, memory: 0.5}}}}, else: {constant: 0}}
 visits:
   per: sensors
-  count: {arrivals: {rate: {uniform: [0.02, 0.2]}, from: since, days: {sat: 3}, half_life: 90d}}
+  count: {arrivals: {rate: {uniform: [0.02, 0.2]}, from: since, weekdays: {mon-fri: 1, sat: 3}, half_life: 90d}}
   columns: {sensor_id: {ref: sensors}, at: {arrivals: time}, n: {id: ordinal}}
 steps:
   per: visits

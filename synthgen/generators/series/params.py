@@ -83,10 +83,20 @@ class Noise(Params):
 
 
 class Holidays(Params):
-    """`{factor: 0.6, dates: ["12-25", "2026-05-01"]}`."""
+    """`{factor: 0.6, dates: ["12-25", "2026-05-01"]}`, or `{factor: 0.6, country: DE}`."""
 
     factor: float = Field(ge=0, le=1e6)
-    dates: list[str] = Field(min_length=1, max_length=10_000, description='write dates: ["12-25", "2026-05-01"]')
+    dates: list[str] = Field(default=[], max_length=10_000, description='write dates: ["12-25", "2026-05-01"]')
+    country: str | None = None
+    subdivision: str | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Holidays:
+        if not self.dates and self.country is None:
+            raise ValueError("which days are holidays? write country: DE, or dates: [...]")
+        if self.subdivision is not None and self.country is None:
+            raise ValueError("a subdivision needs its country")
+        return self
 
     @field_validator("dates", mode="before")
     @classmethod

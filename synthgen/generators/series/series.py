@@ -29,15 +29,17 @@ _LARGEST = 10**18 - 1
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A series row by row: its signal and noise, the anomaly windows, the value with all of it, and where it is null.
+    """A series row by row: its signal and noise, what is planted, the value without it and with it, where it is null.
 
-    `kind` is -1 where there is no anomaly, and where the value is missing.
+    `kind` is -1 where there is no anomaly, and where the value is missing; `number` is that of the anomaly, or of the
+    gap.
     """
 
     parts: Parts
     noise: Floats
     kind: NDArray[np.int64]
     number: NDArray[np.int64]
+    normal: Floats
     value: Floats
     missing: NDArray[np.bool_]
     timeless: NDArray[np.bool_]
@@ -58,7 +60,7 @@ class Series(BaseGenerator[SeriesParams]):
 
     parts: ClassVar[Mapping[str, pl.DataType | None]] = {
         "flag": pl.Boolean(), "kind": pl.String(), "window": pl.Int64(), "missing": pl.Boolean(),
-        "clean": None, "trend": pl.Float64(), "season": pl.Float64(), "noise": pl.Float64(),
+        "clean": None, "normal": None, "trend": pl.Float64(), "season": pl.Float64(), "noise": pl.Float64(),
     }  # fmt: skip
 
     def __init__(self, params: SeriesParams, build: Build) -> None:
@@ -82,7 +84,7 @@ class Series(BaseGenerator[SeriesParams]):
         low, high = interval(params.range) if params.range else (None, None)
         self.bounds = (low, high)
         self.dtype = pl.Float64() if params.decimals is None else pl.Decimal(18, params.decimals)
-        self._kinds = Vocabulary(f"recipe:{build.table}.{build.column}", pl.Series(KINDS))
+        self._kinds = Vocabulary(f"recipe:{build.table}.{build.column}", pl.Series([*KINDS, "missing"]))
         self.truth = self._truth()
 
     # -- what is checked before a row is made
@@ -159,10 +161,27 @@ class Series(BaseGenerator[SeriesParams]):
             return Column.of(numbers.set(pl.Series(made.kind < 0), None))
         if name == "missing":
             return Column.of(pl.Series(made.missing))
-        if name == "clean":
-            return Column.of(self._written(made.parts.signal, made.timeless))
+        if name in ("clean", "normal"):
+            values = made.parts.signal if name == "clean" else made.normal
+            return Column.of(self._written(values, made.timeless))
         values = {"trend": made.parts.trend, "season": made.parts.season, "noise": made.noise}[name]
         return Column.of(_where(pl.Series(values), made.timeless))
+
+    def truth_rows(self, rows: Rows) -> Mapping[str, Column] | None:
+        """A line for each row with an anomaly or a gap: its kind, its window, and the value that would be there."""
+        if self.gaps is None and self.anomalies is None:
+            return None
+        made = self._made(rows)
+        gone = made.missing & ~made.timeless
+        at = np.flatnonzero((made.kind >= 0) | gone)
+        codes = np.where(gone, len(KINDS), made.kind)[at].astype(np.uint32)
+        normal = self._written(made.normal[at], np.zeros(len(at), np.bool_))
+        return {
+            "row": Column.of(pl.Series(rows.numbers[at].astype(np.int64))),
+            "kind": Column.coded(self._kinds, codes),
+            "window": Column.of(pl.Series(made.number[at])),
+            "normal": Column.of(normal),
+        }
 
     def _written(self, values: Floats, drop: NDArray[np.bool_]) -> pl.Series:
         low, high = self.bounds
@@ -184,13 +203,14 @@ class Series(BaseGenerator[SeriesParams]):
         value, kind, number = plain, np.full(len(times), -1, np.int64), np.zeros(len(times), np.int64)
         missing = timeless
         if self.gaps is not None:
-            missing = missing | (self.gaps.of(rows.scoped("missing/")).kind >= 0)
+            gaps = self.gaps.of(rows.scoped("missing/"))
+            missing, number = missing | (gaps.kind >= 0), gaps.number
         if self.anomalies is not None:
             found = self.anomalies.of(rows.scoped("anomalies/"))
-            kind, number = np.where(missing, -1, found.kind), found.number
+            kind, number = np.where(missing, -1, found.kind), np.where(missing, number, found.number)
             value = self._planted(found, rows, parts, noise, plain)
         told = exp(noise) if self.signal.multiplicative else noise
-        return Made(parts, told, kind, number, value, missing, timeless)
+        return Made(parts, told, kind, number, plain, value, missing, timeless)
 
     def _plain(self, times: Micros, rows: Rows, ids: U64) -> tuple[Parts, Floats, Floats]:
         """Signal, noise, and the value of both together, at times and ids that need not be the rows' own."""

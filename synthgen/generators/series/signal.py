@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthgen.calendars import UnknownCalendarError, check_country, holidays_of
 from synthgen.columns import Rows
 from synthgen.elementary import Floats, cos_turns, exp, log1p
 from synthgen.generator import Build
@@ -65,6 +66,12 @@ class Free:
 
     def __init__(self, holidays: Holidays, build: Build) -> None:
         self.factor = holidays.factor
+        self.country, self.subdivision = holidays.country, holidays.subdivision
+        try:
+            if self.country is not None:
+                check_country(self.country, self.subdivision)
+        except UnknownCalendarError as error:
+            raise build.fail("unknown-country", str(error), error.remedy, "series", "holidays") from None
         self._yearly = {found for text in holidays.dates if (found := month_day(text)) is not None}
         try:
             self._days = {date.fromisoformat(text) for text in holidays.dates if month_day(text) is None}
@@ -76,14 +83,17 @@ class Free:
         days = times // DAY_US
         first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
         if last - first < _CENTURY:
-            table = np.array([self._on(day) for day in range(first, last + 1)])
-            return table.take(days - first)
+            return self._factors(np.arange(first, last + 1)).take(days - first)
         known, inverse = np.unique(days, return_inverse=True)
-        return np.array([self._on(int(day)) for day in known])[inverse]
+        return self._factors(known)[inverse]
 
-    def _on(self, day: int) -> float:
-        when = (EPOCH + timedelta(days=day)).date()
-        return self.factor if when in self._days or (when.month, when.day) in self._yearly else 1.0
+    def _factors(self, days: Micros) -> Floats:
+        """The factor of each of these days (in order, counted from 1970)."""
+        dates = [(EPOCH + timedelta(days=int(day))).date() for day in days]
+        free = np.array([d in self._days or (d.month, d.day) in self._yearly for d in dates], np.bool_)
+        if self.country is not None and len(days):
+            free |= np.isin(days, holidays_of(self.country, self.subdivision, int(days[0]), int(days[-1])))
+        return np.where(free, self.factor, 1.0)
 
 
 class Signal:

@@ -96,6 +96,13 @@ def test_holidays_multiply_their_days() -> None:
     assert set(days.ravel()) == {5.0, 10.0}
 
 
+def test_holidays_of_a_country_are_known() -> None:
+    y = numbers({"series": {"level": 10, "holidays": {"factor": 2, "country": "DE", "subdivision": "BY"}}}, 24 * 360)
+    days = np.flatnonzero(y.reshape(360, 24)[:, 0] == 20)
+    assert {1, 88, 116, 353 - 8} & set(days.tolist()) >= {1, 116}  # Epiphany in Bavaria, 1 May
+    assert 10 <= len(days) <= 16
+
+
 def test_regimes_change_level_trend_and_noise() -> None:
     regimes = [{"from": "2026-01-15", "shift": 7}, {"from": "2026-01-25", "trend": -2, "noise": 3}]
     y = numbers({"series": {"level": 0, "trend": 1}, "regimes": regimes}, 24 * 40).reshape(40, 24)[:, 0]
@@ -164,6 +171,22 @@ def test_clean_values_hold_no_noise_no_gap_and_no_anomaly() -> None:
     assert np.allclose(told("noise").to_numpy(), y.to_numpy() - 100)
 
 
+def test_a_truth_file_names_every_planted_row() -> None:
+    made = column(PLANTED, others=AT, column="load")
+    rows = made.rows(20_000)
+    lines = pl.DataFrame({name: c.values for name, c in made.generator.truth_rows(rows).items()})
+    y, normal = made.values(20_000), told("normal")
+    gone, kind = lines.filter(pl.col("kind") == "missing"), told("kind")
+    assert gone["row"].to_list() == y.is_null().arg_true().to_list()
+    assert lines.filter(pl.col("kind") != "missing")["row"].to_list() == kind.is_not_null().arg_true().to_list()
+    assert lines["normal"].equals(normal.gather(lines["row"]), check_names=False)
+    stretches = gone.group_by("window").agg(pl.len(), span=pl.col("row").max() - pl.col("row").min() + 1)
+    assert (stretches["len"] == stretches["span"]).all() and stretches["len"].max() == 20
+    part = made.generator.truth_rows(rows.take(np.arange(500, 900)))
+    assert part["row"].values.to_list() == lines.filter(pl.col("row").is_between(500, 899))["row"].to_list()
+    assert column({"series": {"noise": 1}}, others=AT).generator.truth_rows(rows) is None
+
+
 def test_range_saturates_and_decimals_are_exact() -> None:
     made = column({"series": {"level": 10, "noise": 5}, "range": [5, 12], "decimals": 1}, others=AT).values(5000)
     assert made.dtype == pl.Decimal(18, 1)
@@ -227,6 +250,8 @@ def test_the_truth_stands_in_the_plan(tmp_path: Path) -> None:
         ({"series": {"noise": {"sd": 1, "memory": 1}}}, "less than or equal to 0.999"),
         ({"series": {"level": 1}, "regimes": [{"from": "2026-02-01"}, {"from": "2026-01-01"}]}, "order of time"),
         ({"series": {"level": 1, "holidays": {"factor": 0, "dates": ["13-01"]}}}, "not a day of the year"),
+        ({"series": {"level": 1, "holidays": {"factor": 0, "country": "XX"}}}, "no calendar of holidays is known"),
+        ({"series": {"level": 1, "holidays": {"factor": 0}}}, "which days are holidays"),
         ({"truth": "total"}, "nothing is planted in 'total'"),
         ({"truth": "load", "part": "kinds"}, "no part 'kinds'"),
     ],
