@@ -12,6 +12,7 @@ from pydantic import Field
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Generator, Params, Spec, common_dtype
+from synthgen.scatter import Index, scattered
 from synthgen.sql import Sql, SqlError, evaluate, is_true, parse
 
 
@@ -110,23 +111,16 @@ class When(BaseGenerator[WhenParams]):
     def _each(self, rows: Rows, make: Callable[[Any, Rows, NDArray[np.int64]], Column]) -> Column:
         columns = {name: rows.values(name) for test in self.tests for name in test.references}
         left = np.ones(rows.count, np.bool_)
-        parts: list[pl.Series] = []
-        where: list[Any] = []
-        last: Column | None = None
+        made: list[Column] = []
+        where: list[Index] = []
         for i, branch in enumerate(self.branches):
             mine = left
             if i < len(self.tests):
                 mine = left & is_true(self.tests[i], columns, rows.count).to_numpy()
                 left = left & ~mine
             index = np.flatnonzero(mine)
-            if len(index) == rows.count and rows.count:
-                last = make(branch, rows.scoped(f"when{i}"), index)
-                return Column.of(last.values.cast(self.dtype), last.declared, last.inserted)
             if len(index):
-                part = make(branch, rows.scoped(f"when{i}").take(index), index)
-                parts.append(part.values.cast(self.dtype))
+                part = rows.scoped(f"when{i}")
+                made.append(make(branch, part if len(index) == rows.count else part.take(index), index))
                 where.append(index)
-        if not parts:
-            return Column.of(pl.Series([], dtype=self.dtype))
-        order = np.argsort(np.concatenate(where), kind="stable")
-        return Column.of(pl.concat(parts).gather(order))
+        return scattered(made, where, self.dtype, rows.count)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from synthgen import pipeline
 from synthgen.errors import RecipeError
 from tests.plan.worlds import at, frames, make, pointed, the_problem, world
 
@@ -197,3 +198,26 @@ def test_mistakes_are_told(column: str, code: str, at: str, tmp_path: Path) -> N
     problem = the_problem(tmp_path, ROW + f"    c: {column}\n")
     assert problem.code == code, problem.format()
     assert pointed(tmp_path, problem).startswith(at), problem.format()
+
+
+def test_what_a_branch_inserts_or_declares_stays_known(tmp_path: Path) -> None:
+    """A name that a branch fills in is no finding, and one that a branch writes out by itself is."""
+    recipe = """\
+synthgen: 1
+tables:
+  people:
+    rows: 400
+    entities: {person: [first_name, last_name]}
+    columns:
+      n: {integer: [0, 1]}
+      note:
+        when: {"n = 1": {template: "Please call {first_name} {last_name} back about the invoice."}}
+        else: {text: sentence}
+      contact: {when: {"n = 1": {faker: email}}, else: {constant: none}}
+"""
+    path = tmp_path / "people.yaml"
+    path.write_text(recipe, encoding="utf-8")
+    assert pipeline.run(path, out=tmp_path / "out").verdict.findings == ()
+    path.write_text(recipe.replace("{first_name} {last_name}", "Jonathan Whitfield"), encoding="utf-8")
+    found = pipeline.run(path, out=tmp_path / "out").verdict.findings
+    assert [(f.entity, f.column) for f in found] == [("PERSON", "note")]
