@@ -44,7 +44,7 @@ class Calendared(Params):
     def _year(cls, value: Any) -> Any:
         return None if value is None else cyclic(value, MONTHS, "months")
 
-    @field_validator("holidays", mode="before")
+    @field_validator("holidays", mode="before", json_schema_input_type=str | Holidays | None)
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"country": value} if isinstance(value, str) else value

@@ -9,6 +9,7 @@ import pytest
 
 from synthgen.recipe import json_schema
 from synthgen.recipe.source import read
+from tests.pages import FENCE, PAGES, as_recipe
 
 ROOT = Path(__file__).parents[2]
 SHOP = (ROOT.parent / "shared" / "northstar" / "shop.yaml").resolve()
@@ -33,6 +34,19 @@ def test_recipes_are_valid(recipe: Path, validator: Any) -> None:
     node, problems, _ = read(recipe)
     assert node is not None and not problems
     assert [e.message for e in validator.iter_errors(node.value)] == []
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if "```yaml" in p.read_text(encoding="utf-8")], ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
+def test_what_the_documentation_shows_is_valid(page: Path, validator: Any, tmp_path: Path) -> None:
+    for language, body in FENCE.findall(page.read_text(encoding="utf-8")):
+        if language == "yaml":
+            path = tmp_path / "snippet.yaml"
+            path.write_text(as_recipe(body), encoding="utf-8")
+            node, problems, _ = read(path)
+            assert node is not None and not problems
+            assert [e.message for e in validator.iter_errors(node.value)] == []
 
 
 @pytest.mark.parametrize(

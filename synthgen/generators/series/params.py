@@ -122,7 +122,7 @@ class SeriesShape(Params):
     noise: Noise | None = None
     multiplicative: bool = False
 
-    @field_validator("noise", mode="before")
+    @field_validator("noise", mode="before", json_schema_input_type=Noise | float | None)
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"sd": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -158,7 +158,7 @@ class Missing(Params):
     rate: float = Field(ge=0, le=1)
     stretch: tuple[int, int] = (1, 1)
 
-    _rows = field_validator("stretch", mode="before")(_stretch)
+    _rows = field_validator("stretch", mode="before", json_schema_input_type=int | tuple[int, int])(_stretch)
 
 
 class Anomalies(Params):
@@ -171,9 +171,9 @@ class Anomalies(Params):
     size: tuple[float, float] = Field(default=(4.0, 8.0), description="write size: [4, 8]")
     stretch: tuple[int, int] = (5, 30)
 
-    _rows = field_validator("stretch", mode="before")(_stretch)
+    _rows = field_validator("stretch", mode="before", json_schema_input_type=int | tuple[int, int])(_stretch)
 
-    @field_validator("kinds", mode="before")
+    @field_validator("kinds", mode="before", json_schema_input_type=list[Kinds] | dict[Kinds, float])
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return dict.fromkeys(value, 1.0) if isinstance(value, list) else value
