@@ -70,6 +70,8 @@ def _lookups(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if "lookup" in value and isinstance(value.get("file"), str):
             yield value["file"]
+        if isinstance(value.get("hierarchy"), str):
+            yield value["hierarchy"]
         for inner in value.values():
             yield from _lookups(inner)
     elif isinstance(value, list):

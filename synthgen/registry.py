@@ -89,6 +89,8 @@ GENERATORS: Registry[Any] = Registry(
         "bernoulli": f"{_G}.choice:Bernoulli",
         "constant": f"{_G}.constant:Constant",
         "lookup": f"{_G}.lookup:Lookup",
+        "hierarchy": f"{_G}.hierarchy:Hierarchy",
+        "level": f"{_G}.hierarchy:Level",
         "uniform": f"{_G}.numbers:Uniform",
         "integer": f"{_G}.numbers:Integer",
         "normal": f"{_G}.numbers:Normal",

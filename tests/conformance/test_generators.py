@@ -54,6 +54,11 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     "timezone": [{"timezone": "US"}, {"timezone": "country"}],
     "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
     "binary": [{"binary": [0, 20]}],
+    "lookup": [{"lookup": ["country", "tier"], "map": {"US": {"basic": 1, "vip": 2}, "DE": {"vip": 3}}}],
+    "hierarchy": [
+        {"hierarchy": {"a": {"x": ["1", "2"], "y": {"3": 2, "4": None}}, "b": ["5"]}, "weights": {"a > x": 9}}
+    ],
+    "level": [{"level": "product", "depth": 1}],
     "given": [
         {"given": "country", "of": {"US": {"normal": {"sd": 1}}, "DE": {"poisson": 9}}},
         {

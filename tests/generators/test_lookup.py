@@ -54,3 +54,83 @@ def test_problems(snippet: Any, code: str, tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as caught:
         column(snippet, root=tmp_path)
     assert caught.value.codes == [code]
+
+
+def test_several_columns_by_a_nested_map() -> None:
+    fees = {"US": {"basic": 0, "vip": 9}, "DE": {"basic": 1, "vip": 7}}
+    made = column({"lookup": ["country", "tier"], "map": fees, "default": -1})
+    rows = made.rows(500)
+    keys = zip(rows.values("country"), rows.values("tier"), strict=True)
+    assert made.values(500).to_list() == [fees.get(c, {}).get(t, -1) for c, t in keys]
+
+
+CITIES = pl.DataFrame(
+    {
+        "country": ["US", "US", "DE", "US", "DE", "FR"],
+        "city": ["Springfield", "Shelbyville", "Entenhausen", "Ogdenville", "Duckstadt", "Ville"],
+        "code": [1, 2, 3, 4, 5, 6],
+        "people": [6, 3, 1, 1, 3, 0],
+    }
+)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".jsonl"])
+def test_files_of_every_format(tmp_path: Path, suffix: str) -> None:
+    write = {".csv": CITIES.write_csv, ".parquet": CITIES.write_parquet, ".json": CITIES.write_json}
+    write.get(suffix, CITIES.write_ndjson)(tmp_path / f"cities{suffix}")
+    made = column({"lookup": "country", "file": f"cities{suffix}", "to": "city"}, root=tmp_path)
+    assert set(made.values(200)) == {"Springfield", "Entenhausen", "Ville"}
+
+
+def test_one_of_several_rows_by_weight_and_lookups_that_share_it(tmp_path: Path) -> None:
+    CITIES.write_csv(tmp_path / "cities.csv")
+    city = {"lookup": "country", "file": "cities.csv", "to": "city", "pick": "random", "weight": "people"}
+    others = {"country": {"choice": ["US", "DE", "FR", "XX"]}, "city": city}
+    code = column(
+        {"lookup": "country", "file": "cities.csv", "to": "code", "with": "city"}, others=others, root=tmp_path
+    )
+    rows = code.rows(40_000)
+    found = pl.DataFrame(
+        {"country": rows.values("country"), "city": rows.values("city"), "code": code.generator.generate(rows).values}
+    )
+    known = {(c, n): k for c, n, k in CITIES.select("country", "city", "code").iter_rows()}
+    for country, name, number in found.unique().iter_rows():
+        assert number == known.get((country, name))  # one row of the file gives both
+    assert found.filter(pl.col("country").is_in(["FR", "XX"]))["city"].null_count() == len(
+        found.filter(pl.col("country").is_in(["FR", "XX"]))
+    )
+    american = found.filter(pl.col("country") == "US")["city"]
+    assert (american == "Springfield").mean() == pytest.approx(0.6, abs=0.02)
+    assert (american == "Ogdenville").mean() == pytest.approx(0.1, abs=0.02)
+
+
+def test_several_columns_of_a_file(tmp_path: Path) -> None:
+    pl.DataFrame({"land": ["US", "DE"], "plan": ["vip", "basic"], "fee": [9.5, 1.0]}).write_csv(tmp_path / "fees.csv")
+    snippet = {"lookup": ["country", "tier"], "file": "fees.csv", "from": ["land", "plan"], "to": "fee"}
+    made = column(snippet, root=tmp_path)
+    rows = made.rows(300)
+    for country, tier, fee in zip(rows.values("country"), rows.values("tier"), made.values(300), strict=True):
+        assert fee == {("US", "vip"): 9.5, ("DE", "basic"): 1.0}.get((country, tier))
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words"),
+    [
+        ({"lookup": ["country", "tier"], "map": {"US": 1}}, "nested 2 deep"),
+        ({"lookup": "country", "map": {"US": 1}, "pick": "random"}, "need a file"),
+        ({"lookup": "country", "file": "cities.csv", "to": "city", "weight": "people"}, "needs pick: random"),
+        ({"lookup": "country", "file": "cities.csv", "to": "city", "pick": "any"}, "first or random"),
+        ({"lookup": "country", "file": "cities.csv", "to": "town"}, "no column 'town'"),
+        ({"lookup": "country", "file": "cities.csv", "from": ["country", "city"]}, "one column of the file for each"),
+        (
+            {"lookup": "country", "file": "cities.csv", "to": "city", "pick": "random", "weight": "city"},
+            "no column of weights",
+        ),
+        ({"lookup": "country", "file": "cities.csv", "to": "city", "with": "tier"}, "not a lookup"),
+    ],
+)
+def test_problems_of_files(snippet: Any, words: str, tmp_path: Path) -> None:
+    CITIES.write_csv(tmp_path / "cities.csv")
+    with pytest.raises(RefusedError) as caught:
+        column(snippet, root=tmp_path)
+    assert words in str(caught.value)
