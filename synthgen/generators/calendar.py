@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, WithJsonSchema, field_validator
 
 from synthgen.calendars import MONTHS, THURSDAY, WEEKDAYS, UnknownCalendarError, check_country, cyclic, holidays_of
 from synthgen.distributions import ImpossibleRangeError
@@ -27,12 +27,31 @@ class Holidays(BaseModel):
     weight: float = Field(default=0.0, ge=0, lt=1e100)
 
 
+_HOLIDAYS = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "required": ["country"],
+            "additionalProperties": False,
+            "properties": {
+                "country": {"type": "string"},
+                "subdivision": {"type": "string"},
+                "weight": {"type": "number", "minimum": 0},
+            },
+        },
+    ]
+}
+
+
 class Calendared(Params):
     """Modifiers of dates and datetimes: `weekdays`, `months`, and `holidays`, left out or at a weight."""
 
     weekdays: Any = Field(default=None, description="write weekdays: business, [mon, tue], or {mon-fri: 1, sat: 0.2}")
     months: Any = Field(default=None, description="write months: [jun, jul], or {jan-nov: 1, dec: 3}")
-    holidays: Holidays | None = Field(default=None, description="write holidays: US, or {country: US, weight: 0.2}")
+    holidays: Annotated[Holidays, WithJsonSchema(_HOLIDAYS)] | None = Field(
+        default=None, description="write holidays: US, or {country: US, weight: 0.2}"
+    )
 
     @field_validator("weekdays")
     @classmethod

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, Build, Params
@@ -16,15 +16,17 @@ from synthgen.generators.project_file import known_column, read_table
 from synthgen.seeds import unit
 
 _MOST_KEYS = 8
+_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+Columns = Annotated[list[str], WithJsonSchema(_NAMES)]
 
 
 class LookupParams(Params):
     """`lookup: column`, or several, with a `map`, or with a `file` and its columns `from` and `to`."""
 
-    lookup: list[str] = Field(min_length=1, max_length=_MOST_KEYS, description="write lookup: COLUMN, or [A, B]")
+    lookup: Columns = Field(min_length=1, max_length=_MOST_KEYS, description="write lookup: COLUMN, or [A, B]")
     map: dict[str, Any] | None = None
     file: str | None = None
-    from_: list[str] | None = Field(default=None, alias="from")
+    from_: Columns | None = Field(default=None, alias="from")
     to: str | None = None
     default: Any = None
     pick: str | None = Field(default=None, description="write pick: random beside file: one of several rows of a key")
