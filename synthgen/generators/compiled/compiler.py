@@ -11,6 +11,7 @@ from typing import Any
 from synthgen.generators.compiled import kernels
 from synthgen.generators.compiled.base import Kind, Refused, Sampler, UnsupportedError
 from synthgen.generators.compiled.providers import provider_of
+from synthgen.generators.compiled.replay import replay
 from synthgen.generators.compiled.samplers import TreeSampler, VocabularySampler, vocabulary_of
 from synthgen.generators.compiled.session import Session
 
@@ -18,6 +19,7 @@ _LOCK = threading.RLock()
 _CLOCK = datetime(2026, 1, 1)  # for `why`, whose answer no clock changes
 _FOUND: dict[Any, Sampler | Refused] = {}
 _KEPT = 4096
+_RUNS = 40  # values of real Faker that every traced method is held to
 
 
 def compile_method(method: str, locale: str, args: Mapping[str, Any], clock: datetime) -> Sampler | None:
@@ -56,6 +58,7 @@ def _compiled(method: str, locale: str, args: Mapping[str, Any], clock: datetime
     if provider_of(method, locale) is None:
         raise UnsupportedError(f"Faker has no method '{method}'")
     tree, dtype = session(locale, clock).tree(method, args)
+    replay(tree, dtype, method, locale, args, _RUNS)
     single = vocabulary_of(tree)
     if single is not None:
         return VocabularySampler(f"faker:{method}/{locale}", *single)

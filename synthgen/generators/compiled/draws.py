@@ -60,12 +60,14 @@ class Env:
         self._picks: dict[int, NDArray[Any]] = {}
         self._words: dict[int, U64] = {}
         self.made: dict[int, Any] = {}
+        self.given: dict[int, Any] = {}  # what is drawn at a place, where that is known beforehand
 
     def outcome(self, draw: Draw) -> NDArray[Any]:
         """The index of the outcome, row by row."""
         found = self._picks.get(draw.order)
         if found is None:
-            found = self._picks[draw.order] = self._outcome(draw)
+            found = self.given.get(draw.order)
+            found = self._picks[draw.order] = self._outcome(draw) if found is None else found
         return found
 
     def _outcome(self, draw: Draw) -> NDArray[Any]:
@@ -84,7 +86,10 @@ class Env:
         """The float, row by row."""
         found = self._picks.get(draw.order)
         if found is None:
-            found = self._picks[draw.order] = unit(self.rows.bits(f"{self.prefix}w{draw.order}"))
+            found = self.given.get(draw.order)
+            if found is None:
+                found = unit(self.rows.bits(f"{self.prefix}w{draw.order}"))
+            self._picks[draw.order] = found
         return found
 
     def nested(self, order: int) -> Env:
@@ -102,3 +107,4 @@ class Env:
         part._picks = {k: v[index] for k, v in self._picks.items()}
         part._words = {k: v[index] for k, v in self._words.items()}
         part.made = {k: v.gather(index) if isinstance(v, pl.Series) else v[index] for k, v in self.made.items()}
+        part.given = {k: v.gather(index) if isinstance(v, pl.Series) else v[index] for k, v in self.given.items()}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import builtins
+import datetime
 import math
+import typing
+import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from synthgen.generators.compiled import strings
+from synthgen.generators.compiled import calendar, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.nodes import Atom, Computed, Lookup, Node, mapped, trace
 from synthgen.generators.compiled.operations import call, holds_nodes
@@ -74,11 +78,15 @@ def _chr(value: Any) -> Any:
 
 
 def _float(value: Any = 0.0) -> Any:
+    if isinstance(value, strings.FloatText):
+        return value.number
+    if not isinstance(value, Node):
+        return float(value)
     if isinstance(value, Atom):
         return mapped(float, value)
     if isinstance(value, Node) and value.kind in ("int", "float"):
         return Computed("float", lambda v: v.astype(np.float64), value, lo=float(value.lo), hi=float(value.hi))
-    return float(value)
+    raise UnsupportedError("it reads a float from a text of many draws")
 
 
 def _round(value: Any, places: Any = None) -> Any:
@@ -182,8 +190,6 @@ def _all(items: Any) -> bool:
 
 
 def _normalize(form: Any, value: Any) -> Any:
-    import unicodedata
-
     if not isinstance(value, Node):
         return unicodedata.normalize(form, value)
     made: list[Any] = []
@@ -218,16 +224,13 @@ def piecewise(function: Callable[[str], str]) -> Callable[[Any], Any]:
     return run
 
 
-def table() -> dict[Any, Callable[..., Any]]:
-    """What replaces each of Python's functions while a method is traced."""
-    import typing
-    import unicodedata
-
+def table(clock: datetime.datetime) -> dict[Any, Callable[..., Any]]:
+    """What replaces each of Python's functions while a method is traced at a clock (naive, UTC)."""
     charwise = {f: piecewise(f) for f in characterwise()}
-    return charwise | {
+    return charwise | calendar.table(clock) | {
         int: _int, str: _str, len: _len, isinstance: _isinstance, ord: _ord, chr: _chr, float: _float, round: _round,
         map: _map, filter: _filter, sum: _sum, min: _extreme("min"), max: _extreme("max"), divmod: _divmod, abs: _abs,
-        sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all,
+        sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all, Decimal: _float,
         unicodedata.normalize: _normalize, typing.cast: lambda kind, value: value,
         bool: lambda v=False: trace().truth_of(v),
     }  # fmt: skip

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from synthgen.generators.compiled import colors, identifiers, words
 
+
+@lru_cache(maxsize=1)
 def table() -> dict[str, Callable[..., Any]]:
     """Every kernel by `module:Class.method` of what it stands for (see `providers.place_of`)."""
-    return {}
+    return words.KERNELS | identifiers.KERNELS | colors.KERNELS

@@ -105,6 +105,17 @@ class Node:
         return trace().attribute(self, name)
 
 
+class Drawn(Node):
+    """A node that draws at a place of its own."""
+
+    order: int
+
+    def value(self, env: Env) -> Any:
+        """What is given for its place, else its value."""
+        found = env.given.get(self.order)
+        return super().value(env) if found is None else found
+
+
 class Atom(Node):
     """A value for each outcome of one draw."""
 
@@ -255,12 +266,26 @@ def operate(name: str, left: Any, right: Any) -> Any:
 def arithmetic(name: str, left: Any, right: Any, kinds: list[str]) -> Any:
     """An operator of numbers: its kind and its range."""
     if name in _COMPARE:
+        apart = _apart(name, left, right)
+        if apart is not None:
+            return apart
         return Arith(name, left, right, "bool", 0, 1)
     kind = "float" if name == "truediv" or "float" in kinds else "int"
     lo, hi = _interval(name, left, right)
     if kind == "int" and (lo < -_LIMIT or hi > _LIMIT):
         raise UnsupportedError("it computes with integers beyond 62 bits")
     return Arith(name, left, right, kind, lo, hi)
+
+
+def _apart(name: str, left: Any, right: Any) -> bool | None:
+    """The answer of a comparison where the ranges give it."""
+    (a, b), (c, d) = ((x.lo, x.hi) if isinstance(x, Node) else (x, x) for x in (left, right))
+    answers: dict[str, tuple[Any, Any]] = {
+        "lt": (b < c, a >= d), "le": (b <= c, a > d), "gt": (a > d, b <= c), "ge": (a >= d, b < c),
+        "eq": (False, b < c or a > d), "ne": (b < c or a > d, False),
+    }  # fmt: skip
+    yes, no = answers[name]
+    return True if yes else False if no else None
 
 
 def _interval(name: str, left: Any, right: Any) -> tuple[Any, Any]:

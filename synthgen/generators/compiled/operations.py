@@ -33,6 +33,8 @@ def attribute(owner: Node, name: str) -> Any:
         return Method(owner, name)
     if owner.kind in temporal.KINDS:
         return temporal.attribute(owner, name, Method)
+    if owner.kind == "float" and name == "quantize":
+        return Method(owner, name)
     if not isinstance(owner, Atom):
         raise UnsupportedError(f"it takes {name} of a {owner.kind}")
     first = owner.values[trace().alive(owner.draw)[0]]
@@ -131,6 +133,12 @@ def _method(method: Method, arguments: tuple[Any, ...], named: dict[str, Any]) -
         return strings.method(owner, name, arguments, named)
     if owner.kind in temporal.KINDS:
         return temporal.method(owner, name, arguments, named)
+    if owner.kind == "float":
+        if name != "quantize" or not arguments:
+            raise UnsupportedError(f"it calls {name}() of a float")
+        places = -int(arguments[0].as_tuple().exponent) if hasattr(arguments[0], "as_tuple") else None
+        places = len(str(arguments[0]).partition(".")[2]) if places is None else places
+        return trace().call(round, owner, places)
     if holds_nodes([*arguments, *named.values()]):
         return call(getattr(trace().known(owner), name), *arguments, **named)
     return mapped(lambda v: getattr(v, name)(*arguments, **named), owner)

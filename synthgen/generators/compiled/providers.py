@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +48,17 @@ def place_of(function: Any) -> str:
     """Where a function is defined: `module:Class.name`, the name that kernels are registered by."""
     inner = getattr(function, "__func__", function)
     return f"{inner.__module__}:{inner.__qualname__}".removeprefix("faker.providers.")
+
+
+def recorded(method: str, locale: str, args: Mapping[str, Any], source: Any) -> Any:
+    """One value of real Faker, drawn from another random source."""
+    generator = faker(locale)
+    before = generator.random
+    generator.random = source
+    try:
+        return generator.get_formatter(method)(**args)
+    finally:
+        generator.random = before
 
 
 def characterwise() -> list[Callable[[str], str]]:

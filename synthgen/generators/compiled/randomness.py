@@ -10,7 +10,7 @@ import polars as pl
 
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Continuous, Env
-from synthgen.generators.compiled.nodes import Computed, Lookup, Node, plain_series, trace
+from synthgen.generators.compiled.nodes import Computed, Drawn, Lookup, Node, plain_series, trace
 from synthgen.seeds import below
 
 
@@ -26,7 +26,7 @@ class Unit(Node):
         return env.unit(self.draw)
 
 
-class Between(Node):
+class Between(Drawn):
     """An integer between two others, both included, that are not known yet."""
 
     kind = "int"
@@ -42,7 +42,7 @@ class Between(Node):
         return least + below(env.rows.bits(f"{env.prefix}w{self.order}"), size).astype(np.int64)
 
 
-class Places(Node):
+class Places(Drawn):
     """`count` distinct places of `size`, in the order of their drawing: a matrix with one row for each row."""
 
     kind = "places"

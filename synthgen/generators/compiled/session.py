@@ -16,7 +16,7 @@ from synthgen.generators.compiled import operations, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Env
 from synthgen.generators.compiled.functions import table
-from synthgen.generators.compiled.nodes import Node, trace
+from synthgen.generators.compiled.nodes import Drawn, Node, trace
 from synthgen.generators.compiled.providers import faker, place_of
 from synthgen.generators.compiled.randomness import SymbolicRandom
 from synthgen.generators.compiled.rewrite import rewritten
@@ -28,7 +28,7 @@ _NESTED = {pl.String: "str", pl.Int64: "int", pl.Float64: "float", pl.Boolean: "
 Kernel = Callable[..., Any]
 
 
-class Called(Node):
+class Called(Drawn):
     """What another method makes: a tree of its own, with streams of its own."""
 
     def __init__(self, order: int, tree: Tree, dtype: pl.DataType) -> None:
@@ -45,10 +45,11 @@ class Session:
 
     def __init__(self, locale: str, clock: datetime, kernels: Mapping[str, Kernel]) -> None:
         self.locale, self.clock, self.kernels = locale, clock, kernels
-        self.functions = table()
+        self.functions = table(clock)
         self.generator = SymbolicGenerator(self)
         self._trees: dict[Any, tuple[Tree, pl.DataType] | UnsupportedError] = {}
         self._open: set[Any] = set()
+        self.inline = False  # whether called methods are traced along instead of on their own
 
     def __getattr__(self, name: str) -> Any:
         return getattr(operations, name)
@@ -59,6 +60,9 @@ class Session:
 
     def rewritten(self, function: Any) -> Any:
         """A function of Faker with our operations, or None."""
+        kernel = self.kernels.get(place_of(function)) if isinstance(function, MethodType | FunctionType) else None
+        if kernel is not None:
+            return _with_defaults(kernel, function, getattr(function, "__self__", None), self)
         if isinstance(function, MethodType):
             made = rewritten(function.__func__)
             return None if made is None else MethodType(made, function.__self__)
@@ -72,20 +76,36 @@ class Session:
             if key in self._open:
                 raise UnsupportedError("it calls itself")
             self._open.add(key)
+            inline, self.inline = self.inline, False
             try:
                 found = self._trees[key] = self._made(method, arguments)
             except UnsupportedError as error:
                 found = self._trees[key] = error
             finally:
                 self._open.discard(key)
+                self.inline = inline
         if isinstance(found, UnsupportedError):
             raise found
         return found
 
     def _made(self, method: str, arguments: Mapping[str, Any]) -> tuple[Tree, pl.DataType]:
-        bound = self.generator.method(method)
+        bound = partial(self.generator.method(method), **arguments)
         try:
-            tree = explore(partial(bound, **arguments), self)
+            return self._explored(bound)
+        except UnsupportedError as error:
+            if self.inline or str(error).startswith("there are more"):
+                raise
+            self.inline = True  # once more, with the methods that it calls traced along
+            try:
+                return self._explored(bound)
+            except UnsupportedError:
+                raise error from None
+            finally:
+                self.inline = False
+
+    def _explored(self, bound: Callable[[], Any]) -> tuple[Tree, pl.DataType]:
+        try:
+            tree = explore(bound, self)
             return tree, dtype_of(tree)
         except UnsupportedError:
             raise
@@ -98,6 +118,8 @@ class Session:
         """A method that is called by another: as a tree of its own where it may be, else inline."""
 
         def run(*positional: Any, **named: Any) -> Any:
+            if self.inline:
+                return bound(*positional, **named)
             try:
                 arguments = inspect.signature(bound).bind(*positional, **named).arguments
             except (TypeError, ValueError):
@@ -127,7 +149,7 @@ class SymbolicGenerator:
     def method(self, name: str) -> Any:
         """A provider's method, rewritten or replaced by a kernel."""
         for provider in self.providers:
-            if hasattr(type(provider), name) or name in provider.__dict__:
+            if callable(getattr(type(provider), name, None)) or callable(provider.__dict__.get(name)):
                 return _method(provider, name, self._session)
         raise AttributeError(name)
 
@@ -208,6 +230,7 @@ def _with_defaults(kernel: Kernel, real: Any, provider: Any, session: Session) -
     def run(*positional: Any, **named: Any) -> Any:
         bound = inspect.signature(real).bind(*positional, **named)
         bound.apply_defaults()
+        trace().opaque()
         return kernel(Context(provider, session, real), **bound.arguments)
 
     return run

@@ -35,6 +35,10 @@ class Concat(Node):
     def __init__(self, parts: list[Any]) -> None:
         self.parts = parts
 
+    def known(self) -> str:
+        """Its value, where every piece may be asked for its own."""
+        return "".join(trace().known(p) for p in self.parts)
+
     def _evaluate(self, env: Env) -> pl.Series:
         pieces = [pl.lit(p) if isinstance(p, str) else pl.lit(p.value(env)) for p in self.parts]
         return pl.select(pl.concat_str(pieces)).to_series()
@@ -61,6 +65,18 @@ class NumberText(Node):
         return least if least == most else None
 
 
+class FloatText(Node):
+    """A float as Python writes it, for the exponents that polars writes alike (1e-4 and above, below 1e16)."""
+
+    kind = "str"
+
+    def __init__(self, number: Node) -> None:
+        self.number = number
+
+    def _evaluate(self, env: Env) -> pl.Series:
+        return pl.Series(self.number.value(env)).cast(pl.String)
+
+
 def text(value: Any) -> Any:
     """`str(value)`."""
     if not isinstance(value, Node):
@@ -71,6 +87,10 @@ def text(value: Any) -> Any:
         return mapped(str, value)
     if value.kind == "int":
         return NumberText(value)
+    if value.kind == "float":
+        return FloatText(value)
+    if value.kind == "uuid":
+        return Computed("str", lambda s: s, value)
     if value.kind == "date":
         return Computed("str", lambda s: s.dt.strftime("%Y-%m-%d"), value)
     if value.kind == "time":

@@ -54,9 +54,10 @@ def method(owner: Node, name: str, arguments: tuple[Any, ...], named: dict[str, 
         if not isinstance(pattern, str):
             raise UnsupportedError("it formats dates by a pattern of many draws")
         return Computed("str", lambda s: s.dt.strftime(_chrono(pattern)), owner)
-    if name == "isoformat" and not named and (not arguments or owner.kind == "datetime"):
-        pattern = _DATES[owner.kind].replace("T", arguments[0] if arguments else "T")
-        return Computed("str", lambda s: s.dt.strftime(pattern), owner)
+    if name == "isoformat" and owner.kind in _DATES:
+        return _iso(owner, *arguments, **named)
+    if name == "astimezone" or (name == "replace" and named == {"tzinfo": None}):
+        return owner  # datetimes are naive and in UTC
     if name == "date" and owner.kind == "datetime":
         return dated(Computed("date", lambda s: s.dt.date(), owner), owner)
     if name == "time" and owner.kind == "datetime":
@@ -73,6 +74,20 @@ def method(owner: Node, name: str, arguments: tuple[Any, ...], named: dict[str, 
     if name == "total_seconds":
         return Computed("float", lambda s: s.dt.total_microseconds().to_numpy() / 1e6, owner)
     raise UnsupportedError(f"it calls {name}() of a {owner.kind}")
+
+
+def _iso(owner: Node, sep: str = "T", timespec: str = "auto") -> Node:
+    pattern = _DATES[owner.kind].replace("T", sep)
+    if owner.kind == "date" or timespec == "seconds":
+        return Computed("str", lambda s: s.dt.strftime(pattern), owner)
+    if timespec != "auto":
+        raise UnsupportedError(f"it writes times in {timespec}")
+
+    def write(s: pl.Series) -> pl.Series:
+        long, short = s.dt.strftime(pattern + "%.6f"), s.dt.strftime(pattern)
+        return long.zip_with(s.dt.microsecond() != 0, short)
+
+    return Computed("str", write, owner)
 
 
 def _chrono(pattern: str) -> str:
@@ -97,12 +112,18 @@ def operate(name: str, left: Any, right: Any) -> Any:
     if name in ("add", "sub") and any(dates):
         kind = kinds[0] if dates[0] else kinds[1]
         source = left if dates[0] else right
+        kind = "datetime" if kind == "datetime" else "date"
         made = Computed(kind, lambda a, b: a + b if name == "add" else a - b, _literal(left), _literal(right))
+        span = right if dates[0] else left
+        if not isinstance(source, Node) and isinstance(span, Node) and name == "add":
+            made.years = tuple((source + datetime.timedelta(seconds=e)).year for e in (span.lo, span.hi))  # type: ignore[assignment]  # two
         return dated(made, source) if isinstance(source, Node) and kind == "date" else made
     raise UnsupportedError(f"it computes {name} of {kinds[0]} and {kinds[1]}")
 
 
 def _literal(value: Any) -> Any:
+    if getattr(value, "tzinfo", None) is not None:
+        raise UnsupportedError("it computes with a time zone")
     return value if isinstance(value, Node | datetime.timedelta) else pl.Series([value])
 
 

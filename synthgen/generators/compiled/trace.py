@@ -26,6 +26,10 @@ _SWITCHED = 400  # values of one draw that ways may branch into
 _LISTED = 1_000  # integers of a range that are listed one by one
 
 
+class Opaque:
+    """A mark in the order of draws: a kernel drew here, in a way of its own."""
+
+
 @dataclass
 class Split:
     """A decision: the group of each row. By the outcome of `draw` (`groups[outcome]`), or by the value of `node`."""
@@ -84,6 +88,10 @@ class Trace:
         """Keep a draw, or a call of another method, in the order of their making."""
         self.items.append(item)
         return item
+
+    def opaque(self) -> None:
+        """Mark that a kernel draws."""
+        self.items.append(Opaque())
 
     def draw(self, size: int, weights: Sequence[float] | None = None) -> Draw:
         """A new draw."""
@@ -154,6 +162,8 @@ class Trace:
                 raise UnsupportedError("it asks which of many values it drew")
             self.split(node.draw, keys)
             return node.values[self.alive(node.draw)[0]]
+        if hasattr(type(node), "known"):
+            return node.known()
         if node.kind in ("int", "bool") and node.hi - node.lo < _SWITCH:
             return self._computed(node, list(range(int(node.lo), int(node.hi) + 1)))
         raise UnsupportedError(f"it asks for the value of a {node.kind} that many draws make")
