@@ -81,7 +81,7 @@ def _date(*arguments: Any, **named: Any) -> Any:
         return datetime.date(*arguments, **named)
     year, month, day = _parts(arguments, named)[:3]
     made = Computed("date", lambda y, m, d: _civil(y, m, d), year, month, day)
-    made.years = tuple(getattr(year, e) if isinstance(year, Node) else year for e in ("lo", "hi"))  # type: ignore[assignment]  # two
+    made.years = tuple(getattr(year, e) if isinstance(year, Node) else year for e in ("lo", "hi"))
     return made
 
 
@@ -92,7 +92,9 @@ def _datetime(*arguments: Any, **named: Any) -> Any:
 
     def make(y: Any, mo: Any, d: Any, h: Any, mi: Any, s: Any) -> pl.Series:
         seconds = np.asarray(h) * 3600 + np.asarray(mi) * 60 + np.asarray(s)
-        return _civil(y, mo, d).cast(pl.Datetime("us")) + _duration(np.broadcast_to(seconds, _size(y, mo, d)) * 1_000_000)
+        return _civil(y, mo, d).cast(pl.Datetime("us")) + _duration(
+            np.broadcast_to(seconds, _size(y, mo, d)) * 1_000_000
+        )
 
     return Computed("datetime", make, year, month, day, hour, minute, second)
 

@@ -1,4 +1,4 @@
-"""Kernels of Faker's human-friendly colours: hue, then saturation, then brightness, each within bounds of the former."""
+"""Kernels of Faker's human-friendly colours: hue, then saturation, then brightness, each in bounds of the former."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def generate_hsv(context: Any, hue: Any, luminosity: Any) -> Any:
 
 def hsv_to_rgb_float(context: Any, hsv: Any) -> Any:
     """Red, green and blue in [0, 1], by the formulas of Python's colorsys."""
-    return tuple(
-        Computed("float", lambda h, s, v, i=i: _rgb(h, s, v)[i], *hsv, lo=0.0, hi=1.0) for i in range(3)
-    )
+    return tuple(Computed("float", lambda h, s, v, i=i: _rgb(h, s, v)[i], *hsv, lo=0.0, hi=1.0) for i in range(3))
 
 
 def _rgb(hue: Any, saturation: Any, value: Any) -> tuple[Number, Number, Number]:

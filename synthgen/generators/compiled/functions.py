@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from synthgen.generators.compiled import calendar, strings
+from synthgen.generators.compiled import calendar, operations, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.nodes import Atom, Computed, Lookup, Node, mapped, trace
 from synthgen.generators.compiled.operations import call, holds_nodes
-from synthgen.generators.compiled.providers import characterwise
+from synthgen.generators.compiled.providers import characterwise, luhn
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "bool": (bool, int), "float": (float,), "long": (int,),
@@ -25,14 +26,14 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def _int(value: Any = 0, *rest: Any) -> Any:
-    if isinstance(value, Node) and rest and not isinstance(value, Atom):
-        raise UnsupportedError("it reads a number of another base")
+    if isinstance(value, strings.LongNumber):
+        return value
     if not isinstance(value, Node):
         return int(value, *rest)
     if isinstance(value, Atom):
         return mapped(int, value, *rest)
     if value.kind == "str":
-        return strings.number_of(value)
+        return strings.number_of(value, *rest)
     if value.kind == "float":
         lo, hi = math.trunc(value.lo), math.trunc(value.hi)
         return Computed("int", lambda v: np.trunc(v).astype(np.int64), value, lo=lo, hi=hi)
@@ -86,7 +87,35 @@ def _float(value: Any = 0.0) -> Any:
         return mapped(float, value)
     if isinstance(value, Node) and value.kind in ("int", "float"):
         return Computed("float", lambda v: v.astype(np.float64), value, lo=float(value.lo), hi=float(value.hi))
-    raise UnsupportedError("it reads a float from a text of many draws")
+    if value.kind != "str":
+        raise UnsupportedError(f"it reads a float from a {value.kind}")
+    pieces = strings.parts_of(value)
+    if all(isinstance(p, Atom | strings.NumberText | Lookup) and _digits(p) for p in pieces):
+        return strings.number_of(value)
+    return Computed("float", lambda s: s.cast(pl.Float64).to_numpy(), value)
+
+
+def _digits(piece: Any) -> bool:
+    values = [v for v in piece.values if isinstance(v, str)] if isinstance(piece, Atom) else []
+    return isinstance(piece, strings.NumberText) or (bool(values) and all(v.isdigit() for v in values))
+
+
+def _decimal(value: Any = "0") -> Any:
+    return _float(value) if isinstance(value, Node) else Decimal(value)
+
+
+def _luhn(number: Any) -> Any:
+    """The Luhn sum of a number's digits, modulo 10, as Faker's luhn_checksum."""
+    if isinstance(number, strings.LongNumber):
+        digits = number.digits()
+    else:
+        top = int(number.hi) if isinstance(number, Node) else int(number)
+        digits = [strings.digit(number, place) for place in range(len(str(top)))]
+    total: Any = 0
+    for place, value in enumerate(digits):
+        twice = [sum(map(int, str(2 * d))) for d in range(10)]
+        total = total + (value if place % 2 == 0 else operations.item(twice, value))
+    return total % 10
 
 
 def _round(value: Any, places: Any = None) -> Any:
@@ -192,14 +221,14 @@ def _all(items: Any) -> bool:
 def _normalize(form: Any, value: Any) -> Any:
     if not isinstance(value, Node):
         return unicodedata.normalize(form, value)
+
+    def normal(v: str) -> str:
+        return unicodedata.normalize(form, v)
+
     made: list[Any] = []
     for piece in strings.parts_of(value):
-        if isinstance(piece, str):
-            made.append(unicodedata.normalize(form, piece))
-        elif isinstance(piece, Atom):
-            made.append(mapped(lambda v: unicodedata.normalize(form, v), piece))
-        elif isinstance(piece, strings.NumberText | Lookup):
-            made.append(piece)
+        if isinstance(piece, str | Atom | Lookup | strings.NumberText) or hasattr(type(piece), "transformed"):
+            made.append(strings.changed(piece, normal))
         else:
             made.append(Computed("str", lambda s: s.str.normalize(form), piece))
     return strings.joined(made)
@@ -207,30 +236,16 @@ def _normalize(form: Any, value: Any) -> Any:
 
 def piecewise(function: Callable[[str], str]) -> Callable[[Any], Any]:
     """A function of text that works character by character, on each piece of a text."""
-
-    def run(value: Any) -> Any:
-        made: list[Any] = []
-        for piece in strings.parts_of(value):
-            if isinstance(piece, strings.NumberText | str):
-                made.append(function(piece) if isinstance(piece, str) else piece)
-            elif isinstance(piece, Atom):
-                made.append(mapped(function, piece))
-            elif isinstance(piece, Lookup):
-                made.append(Lookup([function(v) for v in piece.cells.values], piece.index))
-            else:
-                raise UnsupportedError("it transliterates a text of many draws")
-        return strings.joined(made)
-
-    return run
+    return lambda value: strings.joined([strings.changed(p, function) for p in strings.parts_of(value)])
 
 
 def table(clock: datetime.datetime) -> dict[Any, Callable[..., Any]]:
     """What replaces each of Python's functions while a method is traced at a clock (naive, UTC)."""
-    charwise = {f: piecewise(f) for f in characterwise()}
-    return charwise | calendar.table(clock) | {
+    charwise: dict[Any, Callable[..., Any]] = {f: piecewise(f) for f in characterwise()}
+    return charwise | {luhn(): _luhn} | calendar.table(clock) | {
         int: _int, str: _str, len: _len, isinstance: _isinstance, ord: _ord, chr: _chr, float: _float, round: _round,
         map: _map, filter: _filter, sum: _sum, min: _extreme("min"), max: _extreme("max"), divmod: _divmod, abs: _abs,
-        sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all, Decimal: _float,
+        sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all, Decimal: _decimal,
         unicodedata.normalize: _normalize, typing.cast: lambda kind, value: value,
         bool: lambda v=False: trace().truth_of(v),
     }  # fmt: skip

@@ -101,9 +101,7 @@ def ipv6(context: Any, network: bool) -> Any:
     return strings.joined(parts)
 
 
-def password(
-    context: Any, length: int, special_chars: bool, digits: bool, upper_case: bool, lower_case: bool
-) -> Any:
+def password(context: Any, length: int, special_chars: bool, digits: bool, upper_case: bool, lower_case: bool) -> Any:
     """Random characters, with one of each kind that is asked for at places of its own."""
     kinds = [
         kind for kind, wanted in (

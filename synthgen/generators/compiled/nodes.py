@@ -211,7 +211,9 @@ class Raw(Node):
 def plain_series(values: list[Any]) -> pl.Series:
     """A series of Python values: texts, numbers, dates; anything else as its text."""
     kinds = {type(v) for v in values if v is not None}
-    if len(kinds) > 1 and not kinds <= {int, float}:
+    if kinds == {int, str}:
+        values = [None if v is None else str(v) for v in values]
+    elif len(kinds) > 1 and not kinds <= {int, float}:
         raise UnsupportedError(f"it mixes values of type {' and '.join(sorted(k.__name__ for k in kinds))}")
     if any(k.__name__ in ("ZoneInfo", "tzutc", "tzlocal") for k in kinds):
         values = [None if v is None else str(v) for v in values]
@@ -227,6 +229,7 @@ def mapped(function: Callable[..., Any], *arguments: Any) -> Any:
     """A pure function of atoms of one draw and constants, applied to each outcome that the path allows."""
     draw = next(a.draw for a in arguments if isinstance(a, Atom))
     alive = trace().alive(draw)
+    trace().spend(50 + len(alive))
     values, failed = [DEAD] * draw.size, {}
     for i in alive:
         try:
@@ -302,7 +305,9 @@ def _interval(name: str, left: Any, right: Any) -> tuple[Any, Any]:
             raise UnsupportedError("it may divide by zero")
         ends = [_OPERATORS[name](x, y) for x in (a, b) for y in (c, d)]
         return min(ends), max(ends)
-    if name in ("and_", "or_", "xor") and a >= 0 and c >= 0:
+    if name == "and_" and a >= 0 and c >= 0:
+        return 0, min(b, d)
+    if name in ("or_", "xor") and a >= 0 and c >= 0:
         return 0, 2 ** max(int(b).bit_length(), int(d).bit_length()) - 1
     if name == "lshift" and c >= 0 and a >= 0:
         return a << c, b << d

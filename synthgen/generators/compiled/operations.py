@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import operator
+import random
 import re
-import string
-from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from synthgen.generators.compiled import strings, temporal
+import polars as pl
+
+from synthgen.generators.compiled import formatting, methods, patterns, strings, temporal
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.nodes import Atom, Computed, Lookup, Node, mapped, operate, trace
 
-_PRINTF = re.compile(r"%(?:\((\w+)\))?([-0 +#]*)(\d*)(?:\.(\d+))?([sdixXf%])")
+formatted, fstring, remainder, holds_nodes = (
+    formatting.formatted, formatting.fstring, formatting.remainder, formatting.holds_nodes,
+)  # fmt: skip
 
 
 class Method:
@@ -41,17 +45,6 @@ def attribute(owner: Node, name: str) -> Any:
     return Method(owner, name) if callable(getattr(first, name)) else mapped(lambda v: getattr(v, name), owner)
 
 
-def holds_nodes(value: Any, depth: int = 3) -> bool:
-    """Whether a node stands in a value or in a container."""
-    if isinstance(value, Node | strings.Encoded):
-        return True
-    if depth and isinstance(value, list | tuple | set):
-        return any(holds_nodes(v, depth - 1) for v in value)
-    if depth and isinstance(value, dict):
-        return any(holds_nodes(v, depth - 1) for v in value.values())
-    return False
-
-
 def call(function: Any, *arguments: Any, **named: Any) -> Any:
     """`function(*arguments, **named)`."""
     if isinstance(function, Node):
@@ -62,15 +55,19 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
     if special is not None:
         return special(*arguments, **named)
     rewritten = trace().rewritten(function)
+    if _pure(function, arguments) and not named:
+        return mapped(function, *arguments)
     if rewritten is not None:
         return rewritten(*arguments, **named)
     owner = getattr(function, "__self__", None)
+    if owner is random._inst:  # a few providers draw from Python's own source
+        return getattr(trace().generator.random, function.__name__)(*arguments, **named)
     if isinstance(owner, str):
         return _of_text(owner, function, arguments, named)
     if isinstance(owner, re.Pattern):
-        return _of_pattern(owner, function, arguments, named)
+        return patterns.search(owner, function, arguments, named)
     if getattr(function, "__module__", None) == "re" and arguments and isinstance(arguments[0], str):
-        return _of_pattern(re.compile(arguments[0], **named), function, arguments[1:], {})
+        return patterns.search(re.compile(arguments[0], **named), function, arguments[1:], {})
     nodes = [v for v in (*arguments, *named.values()) if isinstance(v, Node)]
     inside = holds_nodes([*arguments, *named.values()])
     if not inside or _takes_nodes(function, owner):
@@ -79,6 +76,18 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
     if single and not named and len(nodes) == sum(holds_nodes(v) for v in arguments):
         return mapped(function, *arguments)
     return function(*(_known(v) for v in arguments), **{k: _known(v) for k, v in named.items()})
+
+
+def _pure(function: Any, arguments: tuple[Any, ...]) -> bool:
+    """Whether a function of Faker computes from its arguments alone, and they are outcomes of one draw."""
+    draws = {id(a.draw) for a in arguments if isinstance(a, Atom)}
+    if len(draws) != 1 or not all(isinstance(a, Atom | str | int | float) for a in arguments):
+        return False
+    if not isinstance(function, FunctionType):
+        return False
+    ours = "_rewritten_" in function.__globals__ or (function.__module__ or "").startswith("faker.")
+    names = {*function.__code__.co_names, *function.__code__.co_freevars}
+    return ours and not names & {"random", "generator", "self", "cls"}
 
 
 def _known(value: Any) -> Any:
@@ -130,7 +139,7 @@ def _method(method: Method, arguments: tuple[Any, ...], named: dict[str, Any]) -
             return _joined(trace().known(owner), arguments[0])
         if name == "format":
             return _of_text(trace().known(owner), str.format, arguments, named)
-        return strings.method(owner, name, arguments, named)
+        return methods.method(owner, name, arguments, named)
     if owner.kind in temporal.KINDS:
         return temporal.method(owner, name, arguments, named)
     if owner.kind == "float":
@@ -161,7 +170,7 @@ def _of_text(owner: str, function: Any, arguments: tuple[Any, ...], named: dict[
     if not holds_nodes([*arguments, *named.values()]):
         return getattr(owner, name)(*arguments, **named)
     if name == "format":
-        return _format(owner, arguments, named)
+        return formatting.template(owner, arguments, named)
     if name == "replace":
         pieces = owner.split(_known(arguments[0]), *arguments[2:])
         return _joined_by(arguments[1], pieces)
@@ -180,90 +189,6 @@ def _joined_by(separator: Any, pieces: list[str]) -> Any:
     return strings.joined(made)
 
 
-def _format(owner: str, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-    made: list[Any] = []
-    automatic = iter(range(len(arguments)))
-    for literal, field, spec, conversion in string.Formatter().parse(owner):
-        made.append(literal)
-        if field is None:
-            continue
-        first = re.match(r"\w*", field)
-        key = first.group() if first else ""
-        value = arguments[next(automatic) if not key else int(key)] if not key or key.isdigit() else named[key]
-        if field != key:
-            for part in re.findall(r"\.(\w+)|\[(\w+)\]", field[len(key) :]):
-                value = (
-                    getattr(value, part[0]) if part[0] else item(value, int(part[1]) if part[1].isdigit() else part[1])
-                )
-        made.append(formatted(value, spec or "", conversion))
-    return strings.joined(made)
-
-
-def formatted(value: Any, spec: str = "", conversion: str | None = None) -> Any:
-    """`format(value, spec)`."""
-    if not isinstance(value, Node):
-        return format(str(value) if conversion == "s" else repr(value) if conversion == "r" else value, spec)
-    if isinstance(value, Atom):
-        return mapped(lambda v: format(str(v) if conversion == "s" else v, spec), value)
-    if not spec or conversion == "s":
-        return strings.text(value)
-    if value.kind in temporal.KINDS:
-        return temporal.method(value, "strftime", (spec,), {})
-    found = re.fullmatch(r"(0?)>?(\d+)d?|d", spec)
-    if found and value.kind == "int" and (found.group(1) or spec == "d"):
-        return strings.NumberText(value, int(found.group(2) or 0))
-    found = re.fullmatch(r"(0?)(\d*)([xX])", spec)
-    if found and value.kind == "int":
-        return hexadecimal(value, int(found.group(2) or 0), found.group(3) == "X")
-    if value.kind == "str" and (found := re.fullmatch(r"(.?)([<>])(\d+)s?", spec)):
-        name = "ljust" if found.group(2) == "<" else "rjust"
-        return strings.method(value, name, (int(found.group(3)), found.group(1) or " "), {})
-    raise UnsupportedError(f"it formats a number of many draws as '{spec}'")
-
-
-def hexadecimal(value: Node, width: int, upper: bool) -> Any:
-    """Hexadecimal digits of a number whose digits are all written out."""
-    digits = "0123456789ABCDEF" if upper else "0123456789abcdef"
-    if len(f"{int(value.hi):x}") > width:
-        raise UnsupportedError("it writes numbers in hexadecimal without a fixed width")
-    return strings.joined([Lookup(list(digits), (value >> (4 * (width - 1 - i))) & 15) for i in range(width)])
-
-
-def remainder(left: Any, right: Any) -> Any:
-    """`left % right`: of numbers, or printf's formatting."""
-    if isinstance(left, Node) and left.kind == "str":
-        left = trace().known(left)
-    if not isinstance(left, str):
-        return left % right
-    if not holds_nodes(right):
-        return left % right
-    values = right if isinstance(right, tuple) else (right,)
-    made: list[Any] = []
-    last, queue = 0, iter(values)
-    for found in _PRINTF.finditer(left):
-        made.append(left[last : found.start()])
-        last = found.end()
-        key, flags, width, places, code = found.groups()
-        if code == "%":
-            made.append("%")
-            continue
-        value = item(right, key) if key else next(queue)
-        if code == "s" and not width:
-            made.append(strings.text(value))
-        elif isinstance(value, Atom) or not isinstance(value, Node):
-            made.append(mapped(found.group().__mod__, value) if isinstance(value, Node) else found.group() % value)
-        else:
-            spec = ("0" if "0" in flags else "") + width + (f".{places}" if places else "") + code
-            made.append(formatted(value, spec if width or code != "d" else "d"))
-    return strings.joined([*made, left[last:]])
-
-
-def fstring(*pieces: Any) -> Any:
-    """An f-string: constants, and (value, conversion, spec)."""
-    made = [p if isinstance(p, str) else formatted(p[0], _known(p[2]), p[1]) for p in pieces]
-    return strings.joined(made) if holds_nodes(made) else "".join(made)
-
-
 def item(container: Any, key: Any) -> Any:
     """`container[key]`."""
     if isinstance(key, slice) and holds_nodes([key.start, key.stop, key.step]):
@@ -274,18 +199,51 @@ def item(container: Any, key: Any) -> Any:
         return (
             mapped(lambda c, k: c[k], container, key) if isinstance(key, Node) else mapped(lambda c: c[key], container)
         )
+    if isinstance(container, Atom) and isinstance(container.values[trace().alive(container.draw)[0]], IPv4Network):
+        return Address(mapped(lambda n: int(n.network_address), container) + key)
     if isinstance(container, Node):
         if container.kind != "str":
             raise UnsupportedError(f"it takes an element of a {container.kind}")
         return strings.cut(container, _known(key))
     if not isinstance(key, Node):
         return container[key]
+    if isinstance(container, IPv4Network) and key.kind == "int":
+        return Address(int(container.network_address) + key)
     if isinstance(key, Atom) and not holds_nodes(container):
         return mapped(lambda k: container[k], key)
     fits = isinstance(container, list | tuple | str) and -len(container) <= key.lo and key.hi < len(container)
     if fits and key.kind == "int" and not holds_nodes(container):
         return looked_up(list(container), key)
+    if isinstance(container, dict) and key.kind == "str" and all(isinstance(k, str) for k in container):
+        return _translated(container, key)
     return container[trace().known(key)]
+
+
+def _translated(table: dict[str, Any], key: Node) -> Any:
+    """`table[key]` for a key that many draws make."""
+    values = list(table.values())
+    if all(isinstance(v, str) for v in values):
+        return Computed("str", lambda s: s.replace_strict(list(table), values, return_dtype=pl.String), key)
+    if all(isinstance(v, int) and not isinstance(v, bool) for v in values):
+        lo, hi = min(values), max(values)
+        old, kind = list(table), pl.Int64
+        return Computed("int", lambda s: s.replace_strict(old, values, return_dtype=kind).to_numpy(), key, lo=lo, hi=hi)
+    return table[trace().known(key)]
+
+
+class Address(Node):
+    """An IPv4 address by its number."""
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+
+    def text(self) -> Any:
+        """Its four octets."""
+        parts: list[Any] = []
+        for shift in (24, 16, 8, 0):
+            octet = (self.number >> shift) & 255
+            parts += [strings.text(octet), "."]
+        return strings.joined(parts[:-1])
 
 
 def looked_up(table: list[Any], index: Node) -> Any:
@@ -352,55 +310,3 @@ def binary(name: str, left: Any, right: Any) -> Any:
 def operate_known(name: str, left: Any, right: Any) -> Any:
     """An operator of values that are known after all."""
     return getattr(operator, name)(left, right)
-
-
-def _of_pattern(pattern: re.Pattern[str], function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    name = function.__name__
-    if name == "sub":
-        replace, subject = arguments[0], arguments[1]
-        return _substituted(pattern, replace, subject)
-    subject = arguments[0]
-    if isinstance(subject, Atom):
-        return mapped(lambda v: getattr(pattern, name)(v, *arguments[1:], **named), subject)
-    return getattr(pattern, name)(_known(subject), *arguments[1:], **named)
-
-
-def _substituted(pattern: re.Pattern[str], replace: Any, subject: Any) -> Any:
-    if isinstance(subject, Node):
-        if isinstance(replace, str):
-            return strings.joined([_piece(pattern, replace, p) for p in strings.parts_of(subject)])
-        return strings.joined([_replaced(pattern, replace, p) for p in strings.parts_of(subject)])
-    if isinstance(replace, str):
-        return pattern.sub(replace, subject)
-    made: list[Any] = []
-    last = 0
-    for found in pattern.finditer(subject):
-        made += [subject[last : found.start()], call(replace, found)]
-        last = found.end()
-    return strings.joined([*made, subject[last:]])
-
-
-def _replaced(pattern: re.Pattern[str], replace: Callable[[Any], Any], piece: Any) -> Any:
-    """A piece with a callback: outcomes that match nothing stay together, the others are told apart."""
-    if isinstance(piece, strings.NumberText | Lookup) and not any(pattern.search(c) for c in "0123456789"):
-        return piece
-    if isinstance(piece, Atom):
-        hits = [isinstance(v, str) and pattern.search(v) is not None for v in piece.values]
-        if not trace().split(piece.draw, hits):
-            return piece
-        piece = trace().known(piece)
-    if isinstance(piece, str):
-        return _substituted(pattern, replace, piece)
-    raise UnsupportedError("it replaces parts of a text of many draws")
-
-
-def _piece(pattern: re.Pattern[str], replace: str, piece: Any) -> Any:
-    if isinstance(piece, str):
-        return pattern.sub(replace, piece)
-    if isinstance(piece, Atom):
-        return mapped(lambda v: pattern.sub(replace, v), piece)
-    if isinstance(piece, strings.NumberText) and not any(pattern.search(c) for c in "0123456789"):
-        return piece
-    if isinstance(piece, Lookup):
-        return Lookup([pattern.sub(replace, v) for v in piece.cells.values], piece.index)
-    return Computed("str", lambda s: s.str.replace_all(pattern.pattern, replace), piece)

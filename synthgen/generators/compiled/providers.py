@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -54,11 +56,17 @@ def recorded(method: str, locale: str, args: Mapping[str, Any], source: Any) -> 
     """One value of real Faker, drawn from another random source."""
     generator = faker(locale)
     before = generator.random
+    modules = [sys.modules[type(p).__module__].__dict__ for p in generator.get_providers()]
+    direct = [m for m in modules if m.get("random") is random]  # a few draw from Python's own source
     generator.random = source
     try:
+        for module in direct:
+            module["random"] = source
         return generator.get_formatter(method)(**args)
     finally:
         generator.random = before
+        for module in direct:
+            module["random"] = random
 
 
 def characterwise() -> list[Callable[[str], str]]:
@@ -66,3 +74,10 @@ def characterwise() -> list[Callable[[str], str]]:
     from faker.decode import unidecode
 
     return [unidecode]
+
+
+def luhn() -> Callable[[Any], int]:
+    """Faker's Luhn sum."""
+    from faker.utils.checksums import luhn_checksum
+
+    return luhn_checksum

@@ -120,7 +120,7 @@ def replay(tree: Tree, dtype: pl.DataType, method: str, locale: str, args: Mappi
         made = _walk(tree, logged, _env(runs), dtype).to_list()
     except OpaqueError:
         return False
-    except (IndexError, TypeError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise UnsupportedError("its values differ from Faker's when replayed") from error
     for run, value in zip(logged, made, strict=True):
         if not run.done() or not same(run.value, value):
@@ -182,7 +182,11 @@ def same(real: Any, made: Any) -> bool:
     if isinstance(real, list | tuple):
         return isinstance(made, list) and len(real) == len(made) and all(map(same, real, made))
     if isinstance(real, dict):
-        return isinstance(made, dict) and len(real) == len(made) and all(same(v, made.get(str(k))) for k, v in real.items())
-    if type(real).__name__ == "ZoneInfo":
+        return (
+            isinstance(made, dict)
+            and len(real) == len(made)
+            and all(same(v, made.get(str(k))) for k, v in real.items())
+        )
+    if type(real).__name__ == "ZoneInfo" or (isinstance(real, int) and isinstance(made, str)):
         return str(real) == made
     return type(real) is type(made) and bool(real == made)

@@ -135,6 +135,7 @@ def rewritten(function: Any) -> Any:
     names = function.__code__.co_freevars
     owner = function.__qualname__.rpartition(".")[0].rpartition(".")[2]
     inner = _Rewriter(owner).visit(definition)
+    inner.name = "_inner_"  # its own name may be that of a module that it uses
     arguments = ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, [])
     body = [inner, ast.Return(ast.Name(inner.name, ast.Load()))]
     outer = ast.FunctionDef("_outer_", arguments, body, [], None)

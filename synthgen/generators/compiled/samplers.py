@@ -13,7 +13,7 @@ from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generators.compiled.base import Kind, UnsupportedError
 from synthgen.generators.compiled.draws import Draw, Env
 from synthgen.generators.compiled.nodes import Atom, Node, plain_series
-from synthgen.generators.compiled.trace import Branch, Leaf, Split, Tree
+from synthgen.generators.compiled.trace import Branch, Failure, Leaf, Split, Tree
 
 _NUMBERS: dict[str, pl.DataType] = {"int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean()}
 
@@ -79,6 +79,10 @@ def decided(split: Split, env: Env) -> NDArray[np.int64]:
 
 def materialised(result: Any, env: Env, dtype: pl.DataType | None) -> pl.Series:
     """What a way returns, as a series of `dtype`: a value, a node, or a sequence or mapping of such."""
+    if isinstance(result, Failure):
+        if env.count:
+            raise ValueError(f"Faker's own method stops with {result.message}")
+        return pl.Series(values=[], dtype=dtype)
     if isinstance(result, Node):
         made = result.value(env)
         series = made if isinstance(made, pl.Series) else pl.Series(made)
@@ -118,11 +122,13 @@ def dtype_of(tree: Tree) -> pl.DataType:
     _collect(tree, kinds)
     known = [k for k in dict.fromkeys(kinds) if k != pl.Null()]
     if not known:
-        raise UnsupportedError("it makes nothing but empty values")
+        return pl.String()
     if len(known) == 1:
         return known[0]
     if all(k.is_numeric() for k in known):
         return pl.Float64()
+    if all(isinstance(k, pl.String | pl.Int64) for k in known):
+        return pl.String()
     raise UnsupportedError("it makes values of different types")
 
 
@@ -130,6 +136,8 @@ def _collect(tree: Tree, found: list[Any]) -> None:
     if isinstance(tree, Branch):
         for child in tree.children.values():
             _collect(child, found)
+    elif isinstance(tree.result, Failure):
+        return
     elif isinstance(tree.result, Node) and tree.result.kind in _NUMBERS:
         found.append(_NUMBERS[tree.result.kind])
     elif isinstance(tree.result, Node) and tree.result.kind == "str":

@@ -16,12 +16,12 @@ from synthgen.generators.compiled import operations, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Env
 from synthgen.generators.compiled.functions import table
-from synthgen.generators.compiled.nodes import Drawn, Node, trace
+from synthgen.generators.compiled.nodes import DEAD, Atom, Drawn, trace
 from synthgen.generators.compiled.providers import faker, place_of
 from synthgen.generators.compiled.randomness import SymbolicRandom
 from synthgen.generators.compiled.rewrite import rewritten
 from synthgen.generators.compiled.samplers import dtype_of, evaluate
-from synthgen.generators.compiled.trace import Leaf, Tree, explore
+from synthgen.generators.compiled.trace import Branch, Leaf, Tree, explore
 
 _TOKEN = re.compile(r"\{\{\s*(\w+)(:\s*\w+?)?\s*\}\}")
 _NESTED = {pl.String: "str", pl.Int64: "int", pl.Float64: "float", pl.Boolean: "bool"}
@@ -34,10 +34,60 @@ class Called(Drawn):
     def __init__(self, order: int, tree: Tree, dtype: pl.DataType) -> None:
         self.order, self.tree, self.dtype = order, tree, dtype
         self.kind = _NESTED[type(dtype)]
+        self._through: tuple[Callable[[str], str], ...] = ()
+
+    def transformed(self, function: Callable[[str], str]) -> Called:
+        """The same draws, and a function of each piece of its texts that works character by character."""
+        made = Called(self.order, transformed(self.tree, function), self.dtype)
+        made._through = (*self._through, function)
+        return made
+
+    def value(self, env: Env) -> Any:
+        """What its tree makes, or what is given for it before the functions of its text."""
+        found = super().value(env)
+        if self._through and self.order in env.given:
+            texts = found.to_list()
+            for function in self._through:
+                texts = [function(t) for t in texts]
+            return pl.Series(values=texts, dtype=pl.String)
+        return found
+
+    def lacks(self, mark: str) -> bool:
+        """Whether no text that it makes can hold a mark."""
+        return _lacks(self.tree, mark)
 
     def _evaluate(self, env: Env) -> Any:
         made = evaluate(self.tree, env.nested(self.order), self.dtype)
         return made if self.kind == "str" else made.to_numpy()
+
+
+def _lacks(tree: Tree, mark: str) -> bool:
+    if isinstance(tree, Branch):
+        return all(_lacks(child, mark) for child in tree.children.values())
+    for piece in strings.parts_of(tree.result):
+        words = [piece] if isinstance(piece, str) else piece.values if isinstance(piece, Atom) else None
+        if words is None and not isinstance(piece, strings.NumberText):
+            if not (hasattr(type(piece), "lacks") and piece.lacks(mark)):
+                return False
+        elif words is not None and any(isinstance(w, str) and mark in w for w in words):
+            return False
+    return True
+
+
+def transformed(tree: Tree, function: Callable[[str], str]) -> Tree:
+    """A tree whose texts went through a function that works character by character."""
+    if isinstance(tree, Branch):
+        children = {key: transformed(child, function) for key, child in tree.children.items()}
+        return Branch(tree.items, tree.split, children)
+    made: list[Any] = []
+    for piece in strings.parts_of(tree.result):
+        if isinstance(piece, Atom):
+            alive = set(tree.alive.get(piece.draw.order, range(piece.draw.size)))
+            values = [function(v) if i in alive and v is not DEAD else DEAD for i, v in enumerate(piece.values)]
+            made.append(Atom(piece.draw, values, "str"))
+        else:
+            made.append(strings.changed(piece, function))
+    return Leaf(tree.items, strings.joined(made), tree.alive)
 
 
 class Session:

@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import polars as pl
 
+from synthgen.generators.compiled import temporal
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Env
 from synthgen.generators.compiled.nodes import Arith, Atom, Computed, Lookup, Node, mapped, operate, trace
-
-_CHARWISE = frozenset({"lower", "upper", "casefold", "swapcase", "translate"})  # f(a + b) == f(a) + f(b)
-_TESTS = frozenset({"isdigit", "isalpha", "isalnum", "isnumeric", "isupper", "islower", "isspace", "isascii"})
-_POLARS: dict[str, Callable[..., pl.Series]] = {
-    "lower": lambda s: s.str.to_lowercase(),
-    "upper": lambda s: s.str.to_uppercase(),
-    "replace": lambda s, old, new: s.str.replace_all(old, new, literal=True),
-    "zfill": lambda s, n: s.str.zfill(n),
-    "strip": lambda s, chars=None: s.str.strip_chars(chars),
-    "lstrip": lambda s, chars=None: s.str.strip_chars_start(chars),
-    "rstrip": lambda s, chars=None: s.str.strip_chars_end(chars),
-    "rjust": lambda s, n, fill=" ": s.str.pad_start(n, fill),
-    "ljust": lambda s, n, fill=" ": s.str.pad_end(n, fill),
-}
 
 
 class Concat(Node):
@@ -85,12 +71,16 @@ def text(value: Any) -> Any:
         return value
     if isinstance(value, Atom):
         return mapped(str, value)
+    if hasattr(type(value), "text"):
+        return value.text()
     if value.kind == "int":
         return NumberText(value)
     if value.kind == "float":
         return FloatText(value)
     if value.kind == "uuid":
         return Computed("str", lambda s: s, value)
+    if value.kind == "datetime":
+        return temporal.method(value, "isoformat", (" ",), {})
     if value.kind == "date":
         return Computed("str", lambda s: s.dt.strftime("%Y-%m-%d"), value)
     if value.kind == "time":
@@ -144,9 +134,13 @@ def length(value: Any) -> Any:
         elif isinstance(part, NumberText) and part.fixed() is not None:
             total = total + part.fixed()
         elif isinstance(part, Lookup):
-            total = total + mapped(len, part.cells)
+            sizes = [len(v) for v in part.cells.values]
+            total = total + (sizes[0] if len(set(sizes)) == 1 else Lookup(sizes, part.index))
         else:
-            counted = Computed("int", lambda s: s.str.len_chars().cast(pl.Int64).to_numpy(), part, lo=0, hi=100_000)
+            lo, hi = 0, 100_000
+            if isinstance(part, NumberText) and part.number.lo >= 0:
+                lo, hi = (max(part.width, len(str(int(e)))) for e in (part.number.lo, part.number.hi))
+            counted = Computed("int", lambda s: s.str.len_chars().cast(pl.Int64).to_numpy(), part, lo=lo, hi=hi)
             total = total + counted
     return total
 
@@ -165,6 +159,9 @@ def characters(value: Any) -> list[Any]:
         elif isinstance(part, NumberText) and part.fixed() is not None:
             size = part.fixed() or 0
             found += [Lookup(list("0123456789"), digit(part.number, size - 1 - i)) for i in range(size)]
+        elif isinstance(part, NumberText) and part.number.lo >= 0 and part.number.hi < 10**18:
+            size = trace().known(length(part))
+            found += [Lookup(list("0123456789"), digit(part.number, size - 1 - i) % 10) for i in range(size)]
         else:
             raise UnsupportedError("it takes a text of unknown length apart")
     return found
@@ -176,27 +173,66 @@ def digit(number: Any, place: int) -> Any:
     return shifted % 10 if (shifted.hi if isinstance(shifted, Node) else shifted) > 9 else shifted
 
 
+def apart(piece: Any) -> bool:
+    """Whether the characters of a piece can be told."""
+    single = isinstance(piece, Lookup) and all(len(v) == 1 for v in piece.cells.values)
+    return isinstance(piece, str | Atom) or single or (isinstance(piece, NumberText) and piece.fixed() is not None)
+
+
+def changed(piece: Any, function: Callable[[str], str]) -> Any:
+    """A function of text that works character by character, on one piece; digits stay as they are."""
+    if isinstance(piece, str):
+        return function(piece)
+    if isinstance(piece, Atom):
+        return mapped(function, piece)
+    if isinstance(piece, NumberText) and function("0123456789") == "0123456789":
+        return piece
+    if isinstance(piece, Lookup):
+        return Lookup([function(v) for v in piece.cells.values], piece.index)
+    if hasattr(type(piece), "transformed"):
+        return piece.transformed(function)
+    raise UnsupportedError("it changes the characters of a text of many draws")
+
+
 def cut(value: Any, key: slice | int) -> Any:
     """`text[key]` for a text of several pieces."""
     pieces = parts_of(value)
+    if not all(map(apart, pieces)) and not (isinstance(key, int) and apart(pieces[0 if key >= 0 else -1])):
+        return _sliced(value, key)
     if isinstance(key, int):
         if key >= 0 and least_length(pieces[0]) > key:
-            return _each(pieces[0], lambda v: v[key])
+            return each(pieces[0], lambda v: v[key])
         if key < 0 and least_length(pieces[-1]) >= -key:
-            return _each(pieces[-1], lambda v: v[key])
+            return each(pieces[-1], lambda v: v[key])
         return characters(value)[key]
     if key.step is None and key.start is not None and key.start >= 0 and key.stop is None:
         if least_length(pieces[0]) >= key.start:
-            return joined([_each(pieces[0], lambda v: v[key.start :]), *pieces[1:]])
-    elif key.step is None and not key.start and key.stop is not None and key.stop >= 0:
-        if least_length(pieces[0]) >= key.stop:
-            return _each(pieces[0], lambda v: v[: key.stop])
-        if all(isinstance(p, Computed) or not isinstance(p, str | Atom) for p in pieces[:1]):
-            return Computed("str", lambda s: s.str.slice(0, key.stop), value)
+            return joined([each(pieces[0], lambda v: v[key.start :]), *pieces[1:]])
+    head = key.step is None and not key.start and key.stop is not None and key.stop >= 0
+    if head and least_length(pieces[0]) >= key.stop:
+        return each(pieces[0], lambda v: v[: key.stop])
     return joined(characters(value)[key])
 
 
-def _each(piece: Any, function: Callable[[Any], Any]) -> Any:
+def _sliced(value: Any, key: slice | int) -> Node:
+    """A slice of a text whose length only the rows know."""
+    if isinstance(key, int):
+        return Computed("str", lambda s: s.str.slice(key, 1), value)
+    start, stop = key.start, key.stop
+    if key.step == -1 and start is None and stop is None:
+        return Computed("str", lambda s: s.str.reverse(), value)
+    if key.step is not None:
+        raise UnsupportedError("it takes every other character of a text of unknown length")
+    if stop is None:
+        return Computed("str", lambda s: s.str.slice(start or 0), value)
+    if stop >= 0 and (start or 0) >= 0:
+        return Computed("str", lambda s: s.str.slice(start or 0, max(0, stop - (start or 0))), value)
+    if stop < 0 and (start or 0) >= 0:
+        return Computed("str", lambda s: s.str.head(stop).str.slice(start or 0), value)
+    raise UnsupportedError("it takes a part of a text of unknown length")
+
+
+def each(piece: Any, function: Callable[[Any], Any]) -> Any:
     """A function of text, such as a slice, on one piece; on the list of its characters where the piece is computed."""
     if isinstance(piece, str):
         return function(piece)
@@ -206,47 +242,32 @@ def _each(piece: Any, function: Callable[[Any], Any]) -> Any:
     return joined(made) if isinstance(made, list) else made
 
 
-def number_of(value: Any) -> Any:
-    """`int(text)` of digits."""
+def number_of(value: Any, base: int = 10) -> Any:
+    """`int(text, base)` of digits."""
     if isinstance(value, Atom):
-        return mapped(int, value)
-    if isinstance(value, NumberText):
+        return mapped(lambda v: int(v, base), value)
+    if isinstance(value, NumberText) and base == 10:
         return value.number
+    if not all(map(apart, parts_of(value))) and base == 10:
+        return Computed("int", lambda s: s.cast(pl.Int64).to_numpy(), value, lo=0)
     if isinstance(value, Lookup):
         return Lookup([int(v) for v in value.cells.values], value.index)
     digits = characters(value)
-    if len(digits) > 18:
-        return LongNumber(value, len(digits))
+    values = [int(d, base) if isinstance(d, str) else _digit(d, base) for d in digits]
+    if base ** len(digits) > 10**18:
+        return LongNumber([(base ** (len(values) - 1 - i), v) for i, v in enumerate(values)], 0)
     total: Any = 0
-    for piece in digits:
-        total = total * 10 + (int(piece) if isinstance(piece, str) else number_of(piece))
+    for number in values:
+        total = total * base + number
     return total
 
 
-class LongNumber(Node):
-    """An integer of more than 18 digits: it can only be divided for its remainder."""
-
-    kind = "long"
-
-    def __init__(self, source: Node, size: int) -> None:
-        self.source, self.size = source, size
-
-    def _evaluate(self, env: Env) -> Any:
-        raise UnsupportedError("it computes with integers of more than 18 digits")
-
-    def __mod__(self, other: Any) -> Any:
-        if not isinstance(other, int) or not 0 < other < 10**9:
-            raise UnsupportedError("it computes with integers of more than 18 digits")
-        return Computed("int", lambda s: _remainder(s, self.size, other), self.source, lo=0, hi=other - 1)
-
-
-def _remainder(series: pl.Series, size: int, modulus: int) -> Any:
-    total = np.zeros(len(series), np.int64)
-    for start in range(0, size, 9):
-        count = min(9, size - start)
-        piece = series.str.slice(start, count).cast(pl.Int64).to_numpy()
-        total = (total * 10**count + piece) % modulus
-    return total
+def _digit(piece: Node, base: int) -> Any:
+    if isinstance(piece, Atom):
+        return mapped(lambda v: int(v, base), piece)
+    if isinstance(piece, Lookup):
+        return Lookup([int(v, base) for v in piece.cells.values], piece.index)
+    return number_of(piece)
 
 
 class Encoded:
@@ -260,127 +281,51 @@ class Encoded:
         return self.value
 
 
-def method(value: Node, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """`value.name(*arguments)` of a text."""
-    if any(isinstance(a, Node) for a in arguments):
-        arguments = tuple(trace().known(a) for a in arguments)
-    if name == "encode":
-        return Encoded(_encoded(value, *arguments, **named))
-    if isinstance(value, Atom):
-        return mapped(lambda v: getattr(v, name)(*arguments, **named), value)
-    if name in _CHARWISE or (name == "replace" and len(arguments[0]) == 1 and len(arguments) == 2):
-        return joined([_piecewise(p, name, arguments) for p in parts_of(value)])
-    if name in _TESTS:
-        return all(
-            bool(method(p, name, (), {})) if isinstance(p, Node) else getattr(p, name)() for p in parts_of(value)
-        )
-    special = _SPECIAL.get(name)
-    if special is not None:
-        return special(value, *arguments)
-    if name in _POLARS and name != "strip":
-        return Computed("str", lambda s: _POLARS[name](s, *arguments), value)
-    raise UnsupportedError(f"it calls {name}() on a text of many draws")
+class LongNumber(Node):
+    """An integer of more than 18 digits, as a sum of digits times constants; only its remainder can be had."""
+
+    kind = "long"
+
+    def __init__(self, terms: list[tuple[int, Any]], constant: int) -> None:
+        self.terms, self.constant = terms, constant
+
+    def _scaled(self, factor: int, constant: int) -> LongNumber:
+        return LongNumber([(c * factor, n) for c, n in self.terms], self.constant * factor + constant)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._scaled(_whole(other), 0)
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Any:
+        return self._scaled(1, _whole(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return self._scaled(1, -_whole(other))
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._scaled(-1, _whole(other))
+
+    def __mod__(self, other: Any) -> Any:
+        modulus = _whole(other)
+        total: Any = self.constant % modulus
+        for factor, number in self.terms:
+            total = total + factor % modulus * number
+        return total % modulus
+
+    def digits(self) -> list[Any]:
+        """Its decimal digits, the last one first."""
+        if [c for c, _ in self.terms] != [10 ** (len(self.terms) - 1 - i) for i in range(len(self.terms))]:
+            raise UnsupportedError("it takes a long number apart")
+        return [n for _, n in reversed(self.terms)]
 
 
-def _piecewise(piece: Any, name: str, arguments: tuple[Any, ...]) -> Any:
-    if isinstance(piece, str):
-        return getattr(piece, name)(*arguments)
-    if isinstance(piece, Atom):
-        return mapped(lambda v: getattr(v, name)(*arguments), piece)
-    if isinstance(piece, NumberText) and name in ("lower", "upper"):
-        return piece
-    if isinstance(piece, Lookup):
-        return Lookup([getattr(v, name)(*arguments) for v in piece.cells.values], piece.index)
-    if name not in _POLARS:
-        raise UnsupportedError(f"it calls {name}() on a text of many draws")
-    return Computed("str", lambda s: _POLARS[name](s, *arguments), piece)
-
-
-def _encoded(value: Any, coding: str = "utf-8", errors: str = "strict") -> Any:
-    def through(v: str) -> str:
-        return v.encode(coding, errors).decode(coding)
-
-    if coding.lower().replace("-", "") == "utf8":
-        return value
-    made = []
-    for piece in parts_of(value):
-        if isinstance(piece, str | Atom):
-            made.append(_each(piece, through))
-        elif isinstance(piece, NumberText | Lookup):
-            made.append(piece)
-        else:
-            made.append(Computed("str", lambda s: s.str.replace_all(r"[^\x00-\x7f]", ""), piece))
-    return joined(made)
-
-
-def _split(value: Any, separator: str | None = None, most: int = -1) -> list[Any]:
-    mark = " " if separator is None else separator
-    found: list[list[Any]] = [[]]
-    for piece in parts_of(value):
-        if isinstance(piece, str):
-            first, *rest = piece.split(mark)
-            found[-1].append(first)
-            found += [[r] for r in rest]
-            continue
-        if isinstance(piece, Atom):
-            pieces = mapped(lambda v: len(v.split(mark)), piece)
-            count = trace().known(pieces)
-            cells = [mapped(lambda v, i=i: v.split(mark)[i], piece) for i in range(count)]
-            found[-1].append(cells[0])
-            found += [[c] for c in cells[1:]]
-        elif isinstance(piece, NumberText | Lookup):
-            found[-1].append(piece)
-        else:
-            raise UnsupportedError("it splits a text of many draws")
-    if most >= 0 and len(found) > most + 1:
-        raise UnsupportedError("it splits a text of many draws")
-    return [joined(f) for f in found if f != [""] or separator is not None]
-
-
-def _capitalize(value: Any) -> Any:
-    first, *rest = parts_of(value)
-    if not least_length(first):
-        raise UnsupportedError("it capitalizes a text that may be empty")
-    head = first if isinstance(first, NumberText) else _each(first, str.capitalize)
-    return joined([head, *(_piecewise(p, "lower", ()) for p in rest)])
-
-
-def _edges(value: Any, prefix: str, first: bool) -> Any:
-    piece = parts_of(value)[0 if first else -1]
-    if least_length(piece) >= len(prefix):
-        test = "startswith" if first else "endswith"
-        return (
-            mapped(lambda v: getattr(v, test)(prefix), piece)
-            if isinstance(piece, Atom)
-            else getattr(piece, test)(prefix)
-        )
-    raise UnsupportedError("it compares the start of a text of many draws")
-
-
-def _stripped(value: Any, chars: str | None = None) -> Any:
-    def bare(piece: Any) -> bool:
-        alive = [piece] if isinstance(piece, str) else []
-        if isinstance(piece, Atom):
-            alive = [piece.values[i] for i in trace().alive(piece.draw)]
-        return bool(alive) and all(v and v.strip(chars) == v for v in alive)
-
-    pieces = parts_of(value)
-    if bare(pieces[0]) and bare(pieces[-1]):
-        return value
-    return Computed("str", lambda s: s.str.strip_chars(chars), value)
-
-
-def _replaced(value: Any, old: str, new: str, *_: Any) -> Any:
-    if all(isinstance(p, str | Atom) for p in parts_of(value)):
-        pieces = [_each(p, lambda v: v.replace(old, new)) for p in parts_of(value)]
-        return joined(pieces)  # an occurrence across pieces is found by replaying
-    return Computed("str", lambda s: s.str.replace_all(old, new, literal=True), value)
-
-
-_SPECIAL: dict[str, Callable[..., Any]] = {
-    "split": _split, "capitalize": _capitalize, "strip": _stripped, "replace": _replaced,
-    "startswith": lambda v, p: _edges(v, p, True), "endswith": lambda v, p: _edges(v, p, False),
-}  # fmt: skip
+def _whole(value: Any) -> int:
+    if not isinstance(value, int):
+        raise UnsupportedError("it computes with integers of more than 18 digits")
+    return value
 
 
 def compared(name: str, left: Any, right: Any) -> Any:

@@ -116,7 +116,7 @@ def operate(name: str, left: Any, right: Any) -> Any:
         made = Computed(kind, lambda a, b: a + b if name == "add" else a - b, _literal(left), _literal(right))
         span = right if dates[0] else left
         if not isinstance(source, Node) and isinstance(span, Node) and name == "add":
-            made.years = tuple((source + datetime.timedelta(seconds=e)).year for e in (span.lo, span.hi))  # type: ignore[assignment]  # two
+            made.years = tuple((source + datetime.timedelta(seconds=e)).year for e in (span.lo, span.hi))
         return dated(made, source) if isinstance(source, Node) and kind == "date" else made
     raise UnsupportedError(f"it computes {name} of {kinds[0]} and {kinds[1]}")
 

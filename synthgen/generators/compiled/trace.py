@@ -26,6 +26,13 @@ _SWITCHED = 400  # values of one draw that ways may branch into
 _LISTED = 1_000  # integers of a range that are listed one by one
 
 
+@dataclass
+class Failure:
+    """What a way returns where Faker's code raises on it: conditions lead there that no values fulfil."""
+
+    message: str
+
+
 class Opaque:
     """A mark in the order of draws: a kernel drew here, in a way of its own."""
 
@@ -62,11 +69,24 @@ class Branch:
 Tree = Leaf | Branch
 
 
+class Fuel:
+    """How much work a method's compilation may still take, in outcomes mapped (about 100 ns each)."""
+
+    def __init__(self, left: int = 1_500_000) -> None:
+        self._left = left
+
+    def spend(self, cost: int) -> None:
+        """Take some; raises UnsupportedError where none is left."""
+        self._left -= cost
+        if self._left < 0:
+            raise UnsupportedError("there is too much to follow in it")
+
+
 class Trace:
     """One way: `choices` are the groups taken at its decisions, 0 beyond their end."""
 
-    def __init__(self, choices: Sequence[int], operations: Any) -> None:
-        self._choices, self._operations = choices, operations
+    def __init__(self, choices: Sequence[int], operations: Any, fuel: Fuel) -> None:
+        self._choices, self._operations, self._fuel = choices, operations, fuel
         self.steps: list[tuple[list[Any], Split, int]] = []
         self.items: list[Any] = []
         self._order = 0
@@ -80,6 +100,7 @@ class Trace:
     def place(self) -> int:
         """The next place in the order of draws."""
         self._order += 1
+        self.spend(300)
         if self._order > 4_000:
             raise UnsupportedError("it draws too often")
         return self._order - 1
@@ -88,6 +109,10 @@ class Trace:
         """Keep a draw, or a call of another method, in the order of their making."""
         self.items.append(item)
         return item
+
+    def spend(self, cost: int) -> None:
+        """Count work."""
+        self._fuel.spend(cost)
 
     def opaque(self) -> None:
         """Mark that a kernel draws."""
@@ -192,13 +217,20 @@ def explore(method: Callable[[], Any], operations: Any) -> Tree:
     """The tree of all ways through a method."""
     root: Tree | None = None
     todo: list[list[int]] = [[]]
-    leaves = 0
+    leaves, fuel = 0, Fuel()
     while todo:
         choices = todo.pop()
-        trace = Trace(choices, operations)
+        trace = Trace(choices, operations, fuel)
+        fuel.spend(2_000)
         nodes._TRACES.append(trace)
         try:
             result = method()
+        except UnsupportedError:
+            raise
+        except Exception as error:
+            if not any(split.node is not None for _, split, _ in trace.steps):
+                raise
+            result = Failure(f"{type(error).__name__}: {error}")  # a way that no row may take
         finally:
             nodes._TRACES.pop()
         leaves += 1

@@ -26,7 +26,14 @@ class Filled(Drawn):
     kind = "str"
 
     def __init__(self, order: int, unit: Tree, separator: str, most: int, words: bool, end: str) -> None:
-        self.order, self.unit, self.separator, self.most, self.words, self.end = order, unit, separator, most, words, end
+        self.order, self.unit, self.separator, self.most, self.words, self.end = (
+            order,
+            unit,
+            separator,
+            most,
+            words,
+            end,
+        )
 
     def _evaluate(self, env: Env) -> pl.Series:
         made = pl.Series(values=[""] * env.count, dtype=pl.String)
@@ -50,7 +57,9 @@ class Filled(Drawn):
             before = text.gather(active)
             unit = evaluate(self.unit, Env(env.rows.take(active), f"{prefix}{number}."), pl.String())
             longer = pl.select(
-                pl.when(pl.lit(before) == "").then(pl.lit(unit)).otherwise(pl.lit(before) + self.separator + pl.lit(unit))
+                pl.when(pl.lit(before) == "")
+                .then(pl.lit(unit))
+                .otherwise(pl.lit(before) + self.separator + pl.lit(unit))
             ).to_series()
             fits = (longer.str.len_chars() < self.most).to_numpy()
             text = _placed(text, active[fits], longer.filter(pl.Series(fits)))
