@@ -205,9 +205,9 @@ def cut(value: Any, key: slice | int) -> Any:
         if key < 0 and least_length(pieces[-1]) >= -key:
             return each(pieces[-1], lambda v: v[key])
         return characters(value)[key]
-    if key.step is None and key.start is not None and key.start >= 0 and key.stop is None:
-        if least_length(pieces[0]) >= key.start:
-            return joined([each(pieces[0], lambda v: v[key.start :]), *pieces[1:]])
+    tail = key.step is None and key.start is not None and key.start >= 0 and key.stop is None
+    if tail and least_length(pieces[0]) >= key.start:
+        return joined([each(pieces[0], lambda v: v[key.start :]), *pieces[1:]])
     head = key.step is None and not key.start and key.stop is not None and key.stop >= 0
     if head and least_length(pieces[0]) >= key.stop:
         return each(pieces[0], lambda v: v[: key.stop])
