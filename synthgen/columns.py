@@ -57,6 +57,7 @@ class Column:
 
     With what the generator declares. Build it with `Column.of`, `Column.coded` or `Column.joined`. `picks` is set by
     references only: the 0-based row number in the referenced table for every row, with -1 where the reference is null.
+    `before` is set for damaged columns only: what stood in a cell before, with null where nothing was planted.
     """
 
     plain: pl.Series | None = None
@@ -66,6 +67,7 @@ class Column:
     declared: Declared | None = None
     inserted: tuple[Inserted, ...] = ()
     picks: NDArray[np.int64] | None = None
+    before: pl.Series | None = None
 
     @classmethod
     def of(cls, values: pl.Series, declared: Declared | None = None, inserted: tuple[Inserted, ...] = ()) -> Column:

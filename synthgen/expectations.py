@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from synthgen.artifacts import Finding
@@ -20,7 +21,9 @@ from synthgen.errors import PluginError
 from synthgen.export.layout import TRUTH, stems
 from synthgen.export.manifest import Manifest
 from synthgen.plan.compile import compile_recipe
+from synthgen.plan.dirty import SIDE
 from synthgen.plan.model import Plan
+from synthgen.plan.planting import Planted, Planter
 from synthgen.plan.sides import sides
 from synthgen.plan.world import World
 from synthgen.privacy.account import INDIRECT, Account
@@ -121,6 +124,8 @@ class Expectations:
             return self._known_side(place.table, place.side, columns)
         planned = self.plan.tables[place.table].columns
         first = None if place.first is None else place.first + first_row
+        count = len(next(iter(columns.values()))) if columns else 0
+        planted = self._planted(place.table, first, count)
         found: dict[str, Column] = {}
         marked: dict[str, str] = {}
         for name, values in columns.items():
@@ -129,8 +134,12 @@ class Expectations:
                 found[name] = Column.of(values)
                 continue
             declared = self.world.declared(place.table, column)
-            inserted = self._inserted(place.table, column, first, len(values)) if name == column else ()
-            found[name] = Column.of(values, declared, inserted)
+            if planted is not None and name == column:
+                made = planted.columns[column]
+                found[name] = Column(values, declared=declared, inserted=made.inserted, before=made.before)
+            else:
+                inserted = self._inserted(place.table, column, first, len(values)) if name == column else ()
+                found[name] = Column.of(values, declared, inserted)
             spec = planned[column].spec
             if spec is not None and spec.pii:
                 marked[name] = spec.pii
@@ -138,10 +147,47 @@ class Expectations:
         return Known(found, marked, findings)
 
     def _known_side(self, table: str, side: str, columns: Mapping[str, pl.Series]) -> Known:
-        """The accounts of a truth file that a generator tells."""
+        """The accounts of a truth file: of planted defects, made anew for the rows that it names, or of a generator."""
+        if side == SIDE and self.plan.tables[table].dirty is not None:
+            return Known(self._known_truth(table, columns), {}, [])
         made = sides(self.world.rows(table, 0, min(1, self.world.size(table)))).get(side, {})
         declared = {name: column.declared for name, column in made.items()}
         return Known({name: Column.of(values, declared.get(name)) for name, values in columns.items()}, {}, [])
+
+    def _known_truth(self, table: str, columns: Mapping[str, pl.Series]) -> dict[str, Column]:
+        """A truth file's columns; what its clean values declare is told where the lines are those that are planted."""
+        found = {name: Column.of(values) for name, values in columns.items()}
+        planter = self._planter(table)
+        rows = columns["row"].cast(pl.Int64, strict=False).unique().drop_nulls().sort() if "row" in columns else None
+        if (
+            rows is None
+            or "clean" not in columns
+            or not len(rows)
+            or int(rows[-1]) >= planter.total
+            or int(rows[0]) < 0
+        ):
+            return found
+        truth = planter.at(rows.to_numpy()).truth
+        told = pl.DataFrame({name: truth[name].values for name in ("row", "clean")})
+        frame = pl.DataFrame({"row": columns["row"].cast(pl.Int64, strict=False), "clean": columns["clean"]})
+        lines = pl.col("row") == rows[0]  # a batch may begin in the middle of a row's lines
+        start = told.filter(lines).height - frame.filter(lines).height
+        if start >= 0 and told.slice(start, frame.height).fill_null("").equals(frame.fill_null("")):
+            own = tuple(Inserted(i.values.slice(start, frame.height), i.declared) for i in truth["clean"].inserted)
+            found["clean"] = Column.of(columns["clean"], None, own)
+        return found
+
+    def _planter(self, table: str) -> Planter:
+        return self.world.cached(("planter", table), lambda: Planter(self.world, table))
+
+    def _planted(self, table: str, first: int | None, count: int) -> Planted | None:
+        """Rows of a dirty table, made anew: what stood in its cells, and what its templates had put in."""
+        if first is None or self.plan.tables[table].dirty is None:
+            return None
+        planter = self._planter(table)
+        if not count or first + count > planter.total:
+            return None
+        return planter.at(np.arange(first, first + count, dtype=np.int64))
 
     def _inserted(self, table: str, column: str, first: int | None, count: int) -> tuple[Inserted, ...]:
         """What the recipe's template puts into these rows of a column; nothing where it is no template."""

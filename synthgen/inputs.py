@@ -15,7 +15,9 @@ from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
 from synthgen.export.manifest import InputRole, Manifest, TableEntry
 from synthgen.export.reading import preferred_files, read_cases, read_rows, scan_columns
+from synthgen.plan.dirty import SIDE
 from synthgen.plan.model import Plan
+from synthgen.plan.planting import Planter
 from synthgen.plan.sides import sides
 from synthgen.plan.world import World
 from synthgen.produce import frame_of
@@ -95,7 +97,8 @@ def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> l
     """Findings where `count` rows of each table differ from what recipe and seed give; the rows are chosen by seed."""
     found: list[Finding] = []
     for name, table in manifest.tables.items():
-        if name not in world.plan.tables or world.size(name) != table.rows:
+        planter = Planter(world, name) if name in world.plan.tables and world.plan.tables[name].dirty else None
+        if name not in world.plan.tables or table.rows != (planter.total if planter else world.size(name)):
             message = "the recipe in this export does not give this many rows"
             found.append(Finding("integrity", name, message=message))
             continue
@@ -103,8 +106,12 @@ def regenerated(export: Path, manifest: Manifest, world: World, count: int) -> l
             continue
         numbers = _chosen(manifest, name, count)
         exported = read_rows(export, manifest, name, [int(n) for n in numbers])
-        made = frame_of(world.rows_at(name, numbers).frame())
+        planted = planter.at(numbers.astype(np.int64)) if planter else None
+        made = frame_of(planted.columns if planted else world.rows_at(name, numbers).frame())
         found += compare_rows(exported, made, name, [int(n) for n in numbers])
+        if planted is not None:
+            found += _side(export, table, name, SIDE, frame_of(planted.truth), numbers)
+        numbers = numbers[numbers < np.uint64(world.size(name))]  # a dirty table has more rows than its clean one
         for side, lines in sides(world.rows_at(name, numbers)).items():
             found += _side(export, table, name, side, frame_of(lines), numbers)
     return found

@@ -22,6 +22,7 @@ from synthgen.gate import clear, judge
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import partition
+from synthgen.plan.planting import first_rows
 from synthgen.plan.sources import open_sources
 from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
@@ -105,9 +106,7 @@ def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outsi
         raise usage("unknown-table", f"there is no table or eval '{name}' in {recipe}", did_you_mean(name, known))
     world = World(plan)
     names = [name] if name is not None else list(plan.tables)
-    frames = {
-        t: produce.frame_of(world.rows(t, 0, min(rows, world.size(t))).frame()) for t in names if t in plan.tables
-    }
+    frames = {t: produce.frame_of(first_rows(world, t, rows)) for t in names if t in plan.tables}
     evals = [name] if name is not None else list(plan.evals)
     return Preview(frames, preview_evals(plan, world, [e for e in evals if e in plan.evals], rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,10 +18,13 @@ from synthgen.export.layout import side_stem
 from synthgen.export.manifest import FileEntry
 from synthgen.export.partition import write_partition
 from synthgen.plan.compile import compile_recipe
+from synthgen.plan.dirty import SIDE
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import Task
+from synthgen.plan.planting import Planter
 from synthgen.plan.rows import Slice, SliceRows
 from synthgen.plan.sides import sides
+from synthgen.plan.truth_lines import counted
 from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.model import Recipe
@@ -61,6 +65,7 @@ class Produced:
     files: dict[str, list[FileEntry]] = field(default_factory=dict)
     declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
     sides: dict[str, dict[str, SideMade]] = field(default_factory=dict)
+    planted: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)  # (kind, column) of dirty tables
     findings: list[Finding] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -76,6 +81,7 @@ class Producer:
             self.world.set_index(root, index)
         self.scanner = Scanner(setup.recipe.privacy.pii)
         self.exporters = {name: EXPORTERS.get(name)() for name in setup.recipe.export.formats}
+        self.planters = {name: Planter(self.world, name) for name, t in self.plan.tables.items() if t.dirty is not None}
         self.marked = {
             name: {c.name: c.pii for c in table.spec.columns.values() if c.pii}
             for name, table in self.plan.tables.items()
@@ -88,16 +94,21 @@ class Producer:
             columns = part.frame()
             first = int(part.numbers[0]) if part.count else 0
             done.rows[name] = part.count
-            done.declared[name] = {c: k.declared for c, k in columns.items() if k.declared}
-            done.findings.extend(self.scanner.scan(name, columns, first, declared=self.marked[name]))
             done.findings.extend(self._contract(name, columns, first))
-            for source in self.setup.sources:
-                done.evidence.extend(source.evidence(name, {c: k.values for c, k in columns.items()}, first))
             for sql in self.plan.checks.get(name, ()):
                 done.findings.extend(check(part, sql, first))
+            told: dict[str, Mapping[str, Column]] = sides(part)
+            if name in self.planters:  # contract and checks hold for clean rows; what is written is scanned
+                planted = self.planters[name].partition(part)
+                columns, first, told = planted.columns, planted.first, {**told, SIDE: planted.truth}
+                done.planted[name] = counted(planted.truth)
+            done.declared[name] = {c: k.declared for c, k in columns.items() if k.declared}
+            done.findings.extend(self.scanner.scan(name, columns, first, declared=self.marked[name]))
+            for source in self.setup.sources:
+                done.evidence.extend(source.evidence(name, {c: k.values for c, k in columns.items()}, first))
             stem = self.setup.stems[name]
             done.files[name] = write_partition(columns, self.exporters, self.setup.staging, stem, task.part, task.parts)
-            done.sides[name] = {side: self._side(name, side, lines, done) for side, lines in sides(part).items()}
+            done.sides[name] = {side: self._side(name, side, lines, done) for side, lines in told.items()}
         return done
 
     def _side(self, table: str, side: str, columns: Mapping[str, Column], done: Produced) -> SideMade:

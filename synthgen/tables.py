@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from synthgen.columns import Declared
 from synthgen.export.layout import side_stem, stems
-from synthgen.export.manifest import ColumnEntry, FileEntry, ProofEntry, ReferenceEntry, TableEntry
+from synthgen.export.manifest import ColumnEntry, DirtyEntry, FileEntry, ProofEntry, ReferenceEntry, TableEntry
 from synthgen.plan.model import Plan, PlannedTable
 from synthgen.plan.unique import groups
 from synthgen.plan.world import World
@@ -29,17 +30,56 @@ def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[st
     formats = plan.recipe.export.formats
     return {
         name: TableEntry(
-            rows=world.size(name),
+            rows=sum(f.rows for f in files[name] if f.format == formats[0]),
             stem=names[name],
             columns=_columns(table, declared[name]),
-            key=table.spec.key,
-            unique=tuple(g for g in groups(table) if g != table.spec.key),
-            references=_references(table),
+            key=table.spec.key if _held(table, table.spec.key) else (),
+            unique=tuple(g for g in groups(table) if g != table.spec.key and _held(table, g)),
+            references=tuple(r for r in _references(table) if _leads(table, r, plan)),
+            dirty=_dirty(table, world.size(name), [part.planted.get(name, Counter()) for part in done]),
             files=tuple(sorted(files[name], key=lambda f: formats.index(f.format))),
             sides={side: _side(side_stem(names[name], side), made, formats) for side, made in sides[name].items()},
         )
         for name, table in plan.tables.items()
     }
+
+
+def _held(table: PlannedTable, group: tuple[str, ...]) -> bool:
+    """Whether a group is as unique in what is written as it is in the clean rows."""
+    dirty = table.dirty
+    if dirty is None:
+        return True
+    if dirty.repeats and not (dirty.duplicates and dirty.duplicates.key == "new" and group == table.spec.key):
+        return False
+    return not set(group) & dirty.kinds.keys()
+
+
+def _leads(table: PlannedTable, reference: ReferenceEntry, plan: Plan) -> bool:
+    """Whether a reference leads to a row in what is written; nulls, and keys of other rows, do."""
+    harmless = {"missing", "conflicts"} if len(reference.columns) == 1 else {"missing"}
+    own = table.dirty.kinds if table.dirty else {}
+    target = plan.tables[reference.table].dirty
+    if target is not None and set(reference.references) & target.kinds.keys():
+        return False
+    return all(own.get(column, frozenset()) <= harmless for column in reference.columns)
+
+
+def _dirty(table: PlannedTable, rows: int, planted: Sequence[Mapping[tuple[str, str], int]]) -> DirtyEntry | None:
+    if table.dirty is None:
+        return None
+    defects: dict[str, dict[str, int]] = {}
+    for counts in planted:
+        for (kind, column), count in counts.items():
+            by_column = defects.setdefault(kind, {})
+            by_column[column or "*"] = by_column.get(column or "*", 0) + count
+    return DirtyEntry(
+        rows=rows,
+        defects={kind: dict(sorted(defects[kind].items())) for kind in sorted(defects)},
+        types={c: str(table.columns[c].dtype) for c in table.order if c in table.dirty.as_text},
+        key=table.spec.key,
+        unique=tuple(g for g in groups(table) if g != table.spec.key),
+        references=_references(table),
+    )
 
 
 def _side(stem: str, made: Sequence[SideMade], formats: Sequence[str]) -> TableEntry:
@@ -62,7 +102,7 @@ def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[Col
         found.append(
             ColumnEntry(
                 name=name,
-                dtype=str(column.dtype),
+                dtype="String" if table.dirty and name in table.dirty.as_text else str(column.dtype),
                 generator=column.spec.generator if column.spec else column.stream,
                 pii=_proof(proof),
                 truth=dict(getattr(column.generator, "truth", {})),

@@ -106,6 +106,22 @@ class ReferenceEntry(Entry):
     references: tuple[str, ...]
 
 
+class DirtyEntry(Entry):
+    """What was planted into a table, and what its clean rows were.
+
+    `rows` are the clean rows. `defects` counts by kind and column (`*` for whole rows). `types` are the clean columns'
+    dtypes where others are written. `key`, `unique` and `references` hold for the clean rows; the table's own entry
+    lists those of them that hold for what is written.
+    """
+
+    rows: Count
+    defects: dict[str, dict[str, Count]]
+    types: dict[str, str] = {}
+    key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    references: tuple[ReferenceEntry, ...] = ()
+
+
 class TableEntry(Entry):
     """One table. `files` hold its partitions in row order, for each format; `stem` is what they are named after.
 
@@ -122,12 +138,13 @@ class TableEntry(Entry):
     files: tuple[FileEntry, ...] = ()
     role: Literal["table", "truth"] = "table"
     sides: dict[str, TableEntry] = {}
+    dirty: DirtyEntry | None = None
 
     @model_serializer(mode="wrap")
     def _without_sides(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
-        left = {"role"} if self.role == "table" else set()
-        return {k: v for k, v in content.items() if k not in (left if self.sides else left | {"sides"})}
+        empty = {"role": self.role == "table", "sides": not self.sides, "dirty": self.dirty is None}
+        return {k: v for k, v in content.items() if not empty.get(k)}
 
     def formats(self) -> list[str]:
         """The formats that the table is written in."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import polars as pl
-
 from synthgen.errors import Problem, RecipeError
 from synthgen.generator import BuildError
 from synthgen.plan.build import Builder, ColumnBuild
 from synthgen.plan.correlate import correlate
+from synthgen.plan.dirty import plan_dirty, unsafe
 from synthgen.plan.graph import order_columns
 from synthgen.plan.model import Plan, PlannedColumn, PlannedEval, PlannedTable
+from synthgen.plan.predicate import predicate
 from synthgen.plan.references import ancestors, link_of
 from synthgen.plan.sources import source_problems
 from synthgen.plan.unique import make_unique
 from synthgen.plan.world import BLOCK, World
 from synthgen.recipe.model import Recipe, TableSpec
 from synthgen.relations.foreign_key import ForeignKey
-from synthgen.sql import Sql, SqlError, is_true, parse
+from synthgen.sql import Sql
 
 _ROUNDS = 3  # sizes and unique groups depend on each other only through caps on children per parent
 
@@ -44,6 +44,7 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     draft = Plan(recipe, tables, builder.references, checks, order, evals=evals)
     plan, problems = _unique(draft, builder)
     problems += _empty_targets(plan)
+    problems += [] if problems else unsafe(plan)
     if problems:
         raise RecipeError(_sorted(problems))
     return plan
@@ -84,6 +85,7 @@ def _table(builder: Builder, spec: TableSpec) -> PlannedTable:
         children=tuple(t.name for t in builder.tables.values() if t.per == spec.name),
         count=builder.count(spec) if spec.per and spec.count is not None else None,
         link=link,
+        dirty=plan_dirty(builder, spec),
     )
 
 
@@ -115,26 +117,10 @@ def _column(builder: Builder, spec: TableSpec, name: str) -> PlannedColumn | Non
 
 def _condition(builder: Builder, place: ColumnBuild, text: str) -> Sql | None:
     try:
-        return _predicate(text, place, "if")
+        return predicate(text, place, "if")
     except BuildError as error:
         builder.problems += [error.problem] if error.problem else []
         return None
-
-
-def _predicate(text: str, place: ColumnBuild, *path: str) -> Sql:
-    """Parse a condition and try it on no rows, so that unknown columns and wrong types show now."""
-    try:
-        sql = parse(text)
-        for name in sql.references:
-            place.resolve(name, *path)
-        is_true(sql, {n: _empty(place, n) for n in sql.references}, 0)
-    except SqlError as error:
-        raise place.fail("bad-sql", str(error), error.remedy, *path) from None
-    return sql
-
-
-def _empty(place: ColumnBuild, name: str) -> pl.Series:
-    return pl.Series(name, [], dtype=place.dtype_of(name))
 
 
 def _checks(builder: Builder) -> dict[str, tuple[Sql, ...]]:
@@ -144,7 +130,7 @@ def _checks(builder: Builder) -> dict[str, tuple[Sql, ...]]:
             continue  # reported by the loader
         place = ColumnBuild(builder, builder.tables[check.table], "#check", check.node)
         try:
-            found.setdefault(check.table, []).append(_predicate(check.sql, place))
+            found.setdefault(check.table, []).append(predicate(check.sql, place))
         except BuildError as error:
             builder.problems += [error.problem] if error.problem else []
     return {table: tuple(checks) for table, checks in found.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from synthgen.defects.table import DirtyTable
 from synthgen.evalcase import Prompt
 from synthgen.generator import Generator
 from synthgen.recipe.model import ColumnSpec, EvalSpec, Node, Recipe, TableSpec
@@ -85,6 +86,7 @@ class PlannedTable:
     count: Generator | None = None
     limit: int | None = None
     link: str | None = None
+    dirty: DirtyTable | None = None
 
     @property
     def name(self) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,7 @@ from synthgen.columns import Column, Inserted, Vocabulary
 from synthgen.generator import PiiMode
 from synthgen.privacy.account import Account
 from synthgen.privacy.adjacent import spanning
+from synthgen.privacy.edits import excused
 from synthgen.privacy.examine import Examiner, Flag
 from synthgen.privacy.expected import Expected
 from synthgen.privacy.leaves import Leaf, leaves
@@ -105,8 +107,15 @@ class Scanner:
             return
         for leaf in leaves(name, column.values):
             inserted = column.inserted if leaf.rows is None else tuple(_by_element(leaf, i) for i in column.inserted)
-            for flag in self.examiner.flags(leaf, account, inserted):
+            flags = self.examiner.flags(leaf, account, inserted)
+            if flags and column.before is not None and leaf.name == name:
+                flags = excused(flags, name, column, partial(self._again, account))
+            for flag in flags:
                 yield leaf.name, flag
+
+    def _again(self, account: Account, leaf: Leaf, inserted: Sequence[Inserted]) -> list[Flag]:
+        """The flags of other values of a column, by the column's own account."""
+        return self.examiner.flags(leaf, account, inserted)
 
     def _coded(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
         """Flags of the entries, each with the rows whose codes draw a bad entry."""

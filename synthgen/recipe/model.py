@@ -103,6 +103,7 @@ class TableSpec:
     correlations: tuple[CorrelationSpec, ...] = ()
     contract: TableSchema | None = None  # the target schema that `schema:` names
     contract_digest: str | None = None  # sha256 of the contract file's bytes
+    dirty: Node | None = None  # as written: defects to plant after the clean rows are made
     description: str | None = None
 
 

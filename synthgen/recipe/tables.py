@@ -13,7 +13,9 @@ from synthgen.recipe.reading import Reading
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.schema.table import TableSchema
 
-TABLE = ("rows", "per", "count", "key", "unique", "entities", "columns", "correlations", "schema", "description")
+TABLE = (
+    "rows", "per", "count", "key", "unique", "entities", "columns", "correlations", "schema", "description", "dirty",
+)  # fmt: skip
 UNIVERSAL = ("null", "if", "unique", "pii", "description")
 MAX_ROWS = 10**10
 DEFAULT_ROWS = 100
@@ -58,6 +60,7 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
         correlations=read_correlations(node, order, reading),
         contract=contract,
         contract_digest=digest,
+        dirty=node.children.get("dirty"),
         description=reading.text(node, "description"),
     )
 
