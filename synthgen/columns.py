@@ -114,7 +114,8 @@ class Column:
             return replace(self, codes=self.codes.gather(index), picks=None)
         assert self.plain is not None
         inserted = tuple(replace(i, values=i.values.gather(index)) for i in self.inserted)
-        return replace(self, plain=self.plain.gather(index), inserted=inserted, picks=None)
+        before = None if self.before is None else self.before.gather(index)
+        return replace(self, plain=self.plain.gather(index), inserted=inserted, picks=None, before=before)
 
 
 class Rows(Protocol):

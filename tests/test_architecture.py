@@ -18,7 +18,7 @@ SOURCE = ROOT / "synthgen"
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
     frozenset({"errors", "seeds", "elementary", "units", "sql", "scoring"}),
     frozenset({"columns", "quantiles", "registry", "schema", "calendars"}),
-    frozenset({"generator", "distributions", "curves", "scatter"}),
+    frozenset({"generator", "distributions", "curves", "scatter", "defects"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
     frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing", "plots"}),
     frozenset({"plan"}),

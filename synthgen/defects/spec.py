@@ -59,7 +59,9 @@ class Truncated(Cell):
 class Outliers(Cell):
     """Numbers multiplied by one of the factors; a negative one flips the sign."""
 
-    factor: list[float] = Field(default=[10.0, 100.0, -1.0], min_length=1, max_length=50)
+    factor: list[float] = Field(
+        default=[10.0, 100.0, -1.0], min_length=1, max_length=50, description="write factor: [10, 100, -1]"
+    )
 
     @field_validator("factor", mode="before")
     @classmethod
@@ -147,7 +149,7 @@ _S = (BeforeValidator(_short), _OrNumber)
 
 
 class Dirty(_Options):
-    """`dirty:` of a table. Each kind of defect has the columns that it befalls, with rates."""
+    """Kinds of defects, each with its columns and rates: {missing: {email: 0.05}, typos: {last_name: 0.02}}."""
 
     missing: dict[str, Annotated[Cell, *_S]] = {}
     disguised: dict[str, Annotated[Disguised, *_S]] = {}
@@ -165,8 +167,8 @@ class Dirty(_Options):
     conflicts: dict[str, Annotated[Cell, *_S]] = {}
     orphans: dict[str, Annotated[Cell, *_S]] = {}
     swapped: list[Swapped] = []
-    duplicates: Duplicates | None = None
-    shuffled: Shuffled | None = None
+    duplicates: Duplicates | None = Field(default=None, description="write {rate: 0.01, change: [last_name]}")
+    shuffled: Shuffled | None = Field(default=None, description="write {rate: 0.1, within: 100}")
 
 
 CELL_KINDS = (

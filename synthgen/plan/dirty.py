@@ -209,7 +209,8 @@ def _unsafe(table: PlannedTable, world: World) -> Iterator[Problem]:
             continue
         if declared.entity not in _NAMES:
             for kind in sorted(kinds - _KEEPS_RANGE.get(declared.entity, _ANY)):
-                message = f"'{kind}' could make a real {declared.entity} of a reserved one in {column}"
+                what = "a copy that differs" if kind == "variant" else f"'{kind}'"
+                message = f"{what} could make a real {declared.entity} of a reserved one in {column}"
                 allowed = ", ".join(sorted(_KEEPS_RANGE.get(declared.entity, _ANY) - {"variant", "orphans"}))
                 remedy = f"safe there: {allowed}"
                 where = node.at("duplicates", "change") if kind == "variant" else node.at(kind, column)

@@ -72,6 +72,10 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _hint(model: type[BaseModel], item: Any) -> str | None:
+    for m in _models_at(model, item["loc"][:-1]) if len(item["loc"]) > 2 else ():  # the field itself, deep inside
+        inner = next((f for n, f in m.model_fields.items() if item["loc"][-1] in (n, f.alias)), None)
+        if inner is not None and inner.description:
+            return inner.description
     name = str(item["loc"][0]) if item["loc"] else ""
     field = next((f for n, f in model.model_fields.items() if name in (n, f.alias)), None)
     if field is not None and field.description:

@@ -266,7 +266,7 @@ class Planter:
         source = np.arange(len(laid.rows))
         source[lines] = len(laid.rows) + np.arange(len(lines))
         written = pl.concat([column.values, fresh.alias(column.values.name)]).gather(_index(source)).alias(name)
-        laid.columns[name] = replace(column, plain=written, vocabulary=None, codes=None)
+        laid.columns[name] = replace(column, plain=written, vocabulary=None, codes=None, parts=())
         if len(lines):
             clean = text_of(part.column(name).values.gather(_index(rows)))
             laid.marks.append(Marks(name, "new_key", lines, clean))
@@ -288,7 +288,7 @@ class Planter:
         goes[np.searchsorted(whole, source)] = whole  # where the line of each place is written
         line_of = np.searchsorted(places, source[np.searchsorted(whole, wanted)])
         if not (len(line_of) == len(places) and np.array_equal(line_of, np.arange(len(places)))):
-            columns = {name: _taken(column, line_of) for name, column in columns.items()}
+            columns = {name: gather(column, line_of) for name, column in columns.items()}
         ends = np.full(len(places), -1, np.int64)
         ends[np.searchsorted(places, whole)] = goes
         moved = np.flatnonzero(source != whole)
@@ -324,12 +324,6 @@ def beyond(world: World, table: str, column: str, numbers: U64) -> pl.Series:
 
 def _index(rows: I64) -> pl.Series:
     return pl.Series(rows.astype(np.uint32))
-
-
-def _taken(column: Column, lines: I64) -> Column:
-    """The column's lines by number, damage and all."""
-    before = None if column.before is None else column.before.gather(_index(lines))
-    return replace(gather(column, lines), before=before)
 
 
 def _joined(columns: Sequence[Column]) -> Column:

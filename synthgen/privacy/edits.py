@@ -2,8 +2,8 @@
 
 A name with a typo stands in no word list, so nothing proves it by itself. It is excused if two things hold, both
 looked up here and taken on nobody's word: the value before the damage passes the scan of its column, and the damaged
-one comes of it by one edit of a letter, one reading error of a scanner, a change of case or space, a cut at the end, or a
-wrong decoding. Only entities without a reserved range are excused so (names, places, firms, dates of birth): a direct
+one comes of it by one edit of a letter, one reading error of a scanner, a change of case or space, a cut at the end, or
+a wrong decoding. Only entities without a reserved range are excused so (names, places, firms, dates of birth): a direct
 identifier has to lie in its reserved range, damaged or not.
 """
 

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from synthgen.defects.spec import Dirty
 from synthgen.recipe.correlations import KINDS
 from synthgen.recipe.json_schema_evals import evals, harnesses, splits
 from synthgen.recipe.tables import MAX_ROWS, UNIVERSAL
@@ -33,7 +34,7 @@ def build() -> dict[str, Any]:
     entities = [_entity_column(name, defs) for name in ENTITIES.names()]
     defs["generator"] = {"type": "object", "anyOf": [{"$ref": f"#/$defs/{g}"} for g in generators]}
     defs["column"] = {"type": "object", "anyOf": [{"$ref": f"#/$defs/{g}"} for g in [*generators, *entities]]}
-    defs["table"] = _table()
+    defs["table"] = _table(defs)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "synthgen recipe",
@@ -90,7 +91,7 @@ def _sources() -> dict[str, Any]:
     return {"type": "array", "items": one, "minItems": 1, "description": description}
 
 
-def _table() -> dict[str, Any]:
+def _table(defs: dict[str, Any]) -> dict[str, Any]:
     attributes = {
         "anyOf": [
             {"type": "string"},
@@ -111,10 +112,18 @@ def _table() -> dict[str, Any]:
             "columns": {"type": "object", "additionalProperties": {"$ref": "#/$defs/column"}},
             "correlations": _correlations(),
             "schema": {"type": "string", "description": "A contract file (ODCS), and #object in it."},
+            "dirty": _dirty(defs),
             "description": {"type": "string"},
         },
         "dependentRequired": {"per": ["count"], "count": ["per"]},
     }
+
+
+def _dirty(defs: dict[str, Any]) -> dict[str, Any]:
+    made = Dirty.model_json_schema(by_alias=True, ref_template="#/$defs/dirty.{model}")
+    for inner, schema in made.pop("$defs", {}).items():
+        defs[f"dirty.{inner}"] = schema
+    return {**made, "description": "Defects to plant into the rows, with rates; a truth file tells where."}
 
 
 def _correlations() -> dict[str, Any]:
