@@ -223,7 +223,7 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
         found: list[NDArray[np.int64]] = []
         while len(active):
             left = (room[active] - total[active]) / _ONE
-            sizes = np.minimum((left + 4.0 * np.sqrt(left) + 8.0).astype(np.int64), self.shape.most - lengths[active])
+            sizes = np.minimum((left + 2.0 * np.sqrt(left) + 2.0).astype(np.int64), self.shape.most - lengths[active])
             some = max(1, int(np.searchsorted(np.cumsum(sizes), _ROUND, side="right")))
             now, sizes = active[:some], sizes[:some]
             starts = np.cumsum(sizes) - sizes

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 from synthgen.columns import Rows
 from synthgen.generator import Build, Generator
 from synthgen.seeds import U64
+from synthgen.units import is_duration
 
 
 def _written(value: Any) -> Any:
@@ -23,6 +24,15 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _timed(value: Any) -> Any:
+    if isinstance(value, str) and is_duration(value):
+        return {"uniform": [value, value]}
+    if not isinstance(value, Mapping):
+        raise ValueError("write a duration such as 40s, or a generator of durations such as {exponential: 40s}")
+    return value
+
+
+Lasting = Annotated[dict[str, Any], BeforeValidator(_timed)]  # a duration, or a generator of durations
 Amount = Annotated[float | str | dict[str, Any], BeforeValidator(_written)]  # as a recipe writes it
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pydantic import Field, Tag, field_validator
 
 from synthgen.columns import Column, Rows
-from synthgen.generator import BaseGenerator, Build, Params, Spec
+from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.counted import WORD_OR_SHAPE, counted_by
+from synthgen.generators.drawn import Lasting
 from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, clock_us, instants, written
 from synthgen.seeds import draws_at
 
@@ -24,7 +25,7 @@ class HistoryShape(Params):
     """`from`, `every` (a generator of durations), `until` and `most`."""
 
     from_: str = Field(alias="from", description="write from: a date or datetime column of the parent")
-    every: Spec = Field(description="write every: {exponential: 200d}")
+    every: Lasting = Field(description="write every: {exponential: 200d}")
     until: str = "clock"
     most: int = Field(default=1000, ge=1, le=100_000)
 

@@ -74,7 +74,9 @@ def resolve(reference: str, spec: TableSpec, tables: Mapping[str, TableSpec]) ->
         plain = [name for name in via if "with" not in spec.columns[name].options]
         if len(plain) == 1:
             return Reference("via", left, right, via=plain[0])
-        if not via:
+        if not via and left == spec.name:
+            unknown = UnknownReferenceError(f"'{reference}' is a column of {left} itself", f"write {right}")
+        elif not via:
             message = f"{spec.name} has no reference to {left}, so '{reference}' leads nowhere"
             unknown = UnknownReferenceError(message, f"add a column with 'ref: {left}' to {spec.name}")
         else:

@@ -64,6 +64,11 @@ def test_dates_have_whole_days(tmp_path: Path) -> None:
     assert broken(made) == 0 and made.height > 50_000
 
 
+def test_versions_may_last_alike(tmp_path: Path) -> None:
+    made = make(tmp_path, TABLES % ("date", "30d"))["versions"].drop_nulls("valid_to")
+    assert set((made["valid_to"] - made["valid_from"]).dt.total_days()) == {30}
+
+
 def test_attributes_stay_and_change_with_their_probability(tmp_path: Path) -> None:
     made = make(tmp_path, TABLES % ("datetime", "{exponential: 30d}"))["versions"]
     pairs = made.with_columns(
@@ -91,6 +96,7 @@ def test_no_time_no_version(tmp_path: Path) -> None:
     [
         ({"from": "signup_at"}, "every"),
         ({"from": "signup_at", "every": {"exponential": 200}}, "a duration of at least 0s"),
+        ({"from": "signup_at", "every": 200}, "write a duration such as"),
         ({"from": "signup_at", "every": {"normal": {"mean": "9d", "sd": "3d"}}}, "a duration of at least 0s"),
         ({"from": "total", "every": {"exponential": "9d"}}, "not a date or datetime"),
         ({"from": "signup_at", "every": {"exponential": "9d"}, "most": 0}, "greater than or equal to 1"),

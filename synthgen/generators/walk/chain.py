@@ -48,7 +48,8 @@ class Chain:
             total = sum(row.values())
             if row and abs(total - 1) > _SUM:
                 what = "the starts" if where == ("start",) else f"the moves from {where[1]}"
-                remedy = f"add exit: {1 - total:.6g}" if total < 1 and where != ("start",) else "let them add up to 1"
+                rest = row.get(EXIT, 0.0) + 1 - total
+                remedy = f"write exit: {rest:.6g}" if rest > 0 and where != ("start",) else "let them add up to 1"
                 yield "bad-sum", f"{what} add up to {total:.6g}, not 1", remedy, where
 
     def reached(self) -> set[str]:

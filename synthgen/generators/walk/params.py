@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, field_validator
 
-from synthgen.generator import Params, Spec
+from synthgen.generator import Params
 from synthgen.generators.counted import WORD_OR_SHAPE
+from synthgen.generators.drawn import Lasting
 from synthgen.generators.moments import written
 
 EXIT = "exit"  # where a walk ends without a row
@@ -24,7 +25,7 @@ class Case(Params):
 
     start: Start | None = None
     moves: Moves = Field(default={})
-    dwell: dict[str, Spec] = Field(default={})
+    dwell: dict[str, Lasting] = Field(default={})
 
 
 class WalkShape(Params):
@@ -32,7 +33,7 @@ class WalkShape(Params):
 
     start: Start
     moves: Moves
-    dwell: dict[str, Spec] = Field(default={})
+    dwell: dict[str, Lasting] = Field(default={})
     when: dict[str, Case] = Field(default={}, max_length=50)
     from_: str | None = Field(default=None, alias="from")
     until: str | None = None

@@ -106,7 +106,7 @@ class Walks:
             made = build.nested(spec, *path, state)
             if not isinstance(made.dtype, pl.Duration) or made.bounds[0] is None or made.bounds[0] < 0:
                 message = "a dwell time is a duration of at least 0s"
-                raise build.fail("wrong-type", message, "write {exponential: 40s}", *path, state)
+                raise build.fail("wrong-type", message, "write {exponential: 40s}, or 40s", *path, state)
             if state == "else":
                 found = {**dict.fromkeys(range(len(self.names)), made), **found}
             else:

@@ -167,7 +167,7 @@ def test_dwell_times_may_read_the_parent(tmp_path: Path) -> None:
     stay = "{when: {'x > 0.5': {constant: 1h}}, else: {constant: 2h}}"
     walk = f"{{start: a, moves: {{a: {{b: 1}}, b: {{}}}}, dwell: {{a: {stay}}}}}"
     problem = the_problem(tmp_path, SMALL % (walk, ""))
-    assert problem.code == "wrong-type"  # text is no duration
+    assert problem.code == "wrong-type"  # a constant is text
     walk = walk.replace("constant: 1h", "uniform: [1h, 1h]").replace("constant: 2h", "uniform: [2h, 2h]")
     made = frames(world(tmp_path, SMALL % (walk, ", p: {ref: p}, stay: {walk: dwell}")))
     joined = made["c"].filter(pl.col("state") == "a").join(made["p"], left_on="p", right_on="id")
@@ -189,6 +189,9 @@ def test_many_steps_stay_vectorised(tmp_path: Path) -> None:
         ("{start: a, moves: {a: {serach: 1}, search: {}}}", "unknown-state", "did you mean 'search'"),
         ("{start: b, moves: {a: {}}}", "unknown-state", "no state 'b'"),
         ("{start: a, moves: {a: {b: 0.5, exit: 0.4}, b: {}}}", "bad-sum", "add up to 0.9, not 1"),
+        ("{start: a, moves: {a: {b: 0.5, exit: 0.4}, b: {}}}", "bad-sum", "write exit: 0.5"),
+        ("{start: a, moves: {a: {exit: 1}}, dwell: {a: 5}}", "bad-value", "write a duration such as 40s"),
+        ("{start: a, moves: {a: {exit: 1}}, from: p.at, until: clock}", "unknown-column", "write at"),
         ("{start: {a: 0.5}, moves: {a: {}}}", "bad-sum", "the starts add up to 0.5"),
         ("{start: a, moves: {a: {exit: 1}, b: {exit: 1}}}", "unreachable-state", "no walk ever comes to 'b'"),
         ("{start: a, moves: {a: {b: 1}, b: {a: 1}}}", "endless-walk", "most: 50"),
