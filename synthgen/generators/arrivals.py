@@ -227,7 +227,8 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
             some = max(1, int(np.searchsorted(np.cumsum(sizes), _ROUND, side="right")))
             now, sizes = active[:some], sizes[:some]
             starts = np.cumsum(sizes) - sizes
-            owner = np.repeat(now, sizes)
+            which = np.repeat(np.arange(len(now)), sizes)
+            owner = now[which]
             number = np.arange(len(owner)) - np.repeat(starts, sizes) + used[owner]
             waits = quantiles(Exponential(1.0))(unit(draws_at(key, base[owner] + number.astype(np.uint64))))
             steps = np.cumsum((waits * _ONE).astype(np.int64) + 1)
@@ -235,7 +236,7 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
             fits = sums <= room[owner]
             owners.append(owner[fits])
             found.append(sums[fits])
-            count = np.bincount(np.searchsorted(now, owner[fits]), minlength=len(now))
+            count = np.bincount(which[fits], minlength=len(now))
             used[now] += sizes
             lengths[now] += count
             total[now] = sums[starts + sizes - 1]
