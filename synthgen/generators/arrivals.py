@@ -213,11 +213,7 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
 
     def _waits(self, key: StreamKey, base: U64, room: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many sums of waits fit each room, and those sums, parent by parent."""
-        lengths, used, total = (
-            np.zeros(len(room), np.int64),
-            np.zeros(len(room), np.int64),
-            np.zeros(len(room), np.int64),
-        )
+        lengths, used, total = (np.zeros(len(room), np.int64) for _ in range(3))
         active = np.flatnonzero(room > 0)
         owners: list[NDArray[np.int64]] = []
         found: list[NDArray[np.int64]] = []

@@ -15,6 +15,17 @@ from synthgen.plan.world import World
 from tests.plan.worlds import CLOCK, Frames, at, frames, read, world, write
 
 TIME = """
+city:
+  rows: 5000
+  key: at
+  columns:
+    at: {tick: {from: 2026-01-01, every: 1h}}
+    load:
+      series: {level: 50, seasons: [{every: 1d, amplitude: 9}], noise: {sd: 1, memory: 0.9}}
+      missing: {rate: 0.05, stretch: [2, 6]}
+      anomalies: {rate: 0.1, kinds: [stuck, drift], stretch: [3, 9]}
+    kind: {truth: load, part: kind}
+    tariff: {changing: {uniform: [0, 1]}, stay: 0.9}
 sensors:
   rows: 150
   key: sensor_id
@@ -91,7 +102,7 @@ months:
   key: [sensor_id, month]
   columns: {sensor_id: {ref: sensors}, month: {tick: {from: sensors.since, every: month}}, out: {retention: churned}}
 """
-CHILDREN = ("readings", "visits", "steps", "life", "versions", "months")
+CHILDREN = ("city", "readings", "visits", "steps", "life", "versions", "months")
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,14 @@ def test_regimes_change_level_trend_and_noise() -> None:
     y = numbers({"series": {"level": 0, "trend": 1}, "regimes": regimes}, 24 * 40).reshape(40, 24)[:, 0]
     assert y[9] == 9 and y[10] == 17 and y[19] == 26
     assert y[20] == 20 and y[25] == 10
+    turns = [{"from": "2026-01-15", "trend": 2}, {"from": "2026-01-25", "trend": -1}, {"from": "2026-01-30"}]
+    bent = numbers({"series": {"level": 0, "trend": 1}, "regimes": turns}, 24 * 40).reshape(40, 24)[:, 0]
+    assert np.diff(bent).tolist() == [1] * 10 + [2] * 10 + [-1] * 5 + [1] * 14
+    grown = {"level": 1, "trend": 0.1, "multiplicative": True}
+    turn = {"from": "2026-01-15", "trend": -0.2, "shift": 1}
+    pace = numbers({"series": grown, "regimes": [turn]}, 24 * 20)[::24]
+    assert pace[1:10] / pace[:9] == pytest.approx([1.1] * 9) and pace[11:] / pace[10:-1] == pytest.approx([0.8] * 9)
+    assert pace[10] / pace[9] == pytest.approx(2.2)
     quiet = numbers({"series": {"level": 0, "noise": 1}, "regimes": regimes[1:]}, 9600)
     assert quiet[480:].std() > 2.8
     assert np.std(quiet[:480]) == pytest.approx(1, rel=0.15)
