@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -89,6 +89,27 @@ class BuildError(Exception):
     def __init__(self, problem: Problem | None = None) -> None:
         super().__init__(problem.message if problem else "a column that this one needs cannot be built")
         self.problem = problem
+
+
+@runtime_checkable
+class ReadsBelow(Protocol):
+    """A generator that reads the rows made per its own: the plan orders it after them."""
+
+    @property
+    def reads_below(self) -> tuple[tuple[str, str], ...]:
+        """(table, column) of what it reads."""
+
+    @property
+    def tables_below(self) -> tuple[str, ...]:
+        """The tables whose rows it reads, if only to count them."""
+
+
+class CellError(ValueError):
+    """Raised while rows are made, where the values of some row make a cell impossible; no value is told."""
+
+    def __init__(self, code: str, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.remedy = code, remedy
 
 
 class Generator(Protocol):

@@ -133,6 +133,7 @@ GENERATORS: Registry[Any] = Registry(
         "list": f"{_G}.nested:ListOf",
         "binary": f"{_G}.binary:Binary",
         "blob": f"{_G}.blob:Blob",
+        "document": f"{_G}.document:Document",
         "grammar": f"{_G}.grammar:Grammar",
         "json": f"{_G}.json_text:Json",
         "url": f"{_G}.url:Url",

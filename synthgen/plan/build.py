@@ -365,7 +365,7 @@ class ColumnBuild:
             if column and column not in tables[table].order:
                 remedy = did_you_mean(column, tables[table].order)
                 raise self.fail("unknown-column", f"table {table} has no column '{column}'", remedy, *path)
-            if not column and path[:1] != ("count",):
+            if not column and path[:1] not in (("count",), ("children",)):
                 raise self.fail("bad-aggregate", "name a column to aggregate", f"write {table}.COLUMN", *path)
             return table, column
         raise self.fail("unknown-table", f"there is no table in '{reference}'", did_you_mean(reference, below), *path)

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from synthgen.errors import Problem
-from synthgen.generator import Generator
+from synthgen.generator import Generator, ReadsBelow
 from synthgen.plan.model import COUNT, ColumnKey, PlannedTable, Reference
-from synthgen.relations.aggregate import Aggregate
 from synthgen.relations.foreign_key import ForeignKey
 
 
@@ -48,9 +47,10 @@ def _beyond(parts: Iterable[Generator], tables: Mapping[str, PlannedTable]) -> I
         if isinstance(generator, ForeignKey):
             yield from generator.looks_up
             yield from _counted(generator.table, tables)
-        if isinstance(generator, Aggregate):
+        if isinstance(generator, ReadsBelow):
             yield from generator.reads_below
-            yield from _counted(generator.table, tables)
+            for table in generator.tables_below:
+                yield from _counted(table, tables)
 
 
 def _counted(table: str, tables: Mapping[str, PlannedTable]) -> Iterator[ColumnKey]:

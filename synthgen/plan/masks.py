@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synthgen.columns import Column, Rows
 from synthgen.errors import RecipeError
+from synthgen.generator import CellError
 from synthgen.recipe.model import Node
 from synthgen.sql import Sql, SqlError, is_true
 
@@ -52,6 +53,8 @@ def placed(what: str, node: Node) -> Iterator[None]:
         yield
     except SqlError as error:
         raise RecipeError(node.problem("bad-sql", str(error), error.remedy)) from None
+    except CellError as error:
+        raise RecipeError(node.problem(error.code, f"{what}: {error}", error.remedy)) from None
     except pl.exceptions.PolarsError as error:
         message = f"{what} has a value that does not fit its type ({type(error).__name__})"
         raise RecipeError(node.problem("bad-value", message, "narrow its range, or allow more digits")) from None

@@ -366,7 +366,20 @@ class SliceRows:
         return self.part.world.child_ids(self.part.table, parent_ids, ordinals)
 
     def children(self, table: str, column: str) -> tuple[pl.Series, NDArray[np.int64]]:
-        """A descendant table's column for all descendants of these rows, and the index of each one's row here."""
+        """A descendant table's values for all descendants of these rows, and the index of each one's row here."""
+        if not column:
+            index = self._descendants(table)[2]
+            return pl.Series(index), index
+        found, index = self.child_column(table, column)
+        return found.values, index
+
+    def child_column(self, table: str, column: str) -> tuple[Column, NDArray[np.int64]]:
+        """The same, with what the column's generator declared."""
+        part, chosen, index = self._descendants(table)
+        found = part.column(column)
+        return (found if chosen is None else found.gather(pl.Series(chosen))), index
+
+    def _descendants(self, table: str) -> tuple[Slice, NDArray[np.int64] | None, NDArray[np.int64]]:
         plan = self.part.world.plan
         chain = [table]
         while plan.tables[chain[-1]].spec.per != self.part.table:
@@ -375,13 +388,12 @@ class SliceRows:
         for name in reversed(chain):
             part = part.child(name)
             index = index[part.parent_index]
-        values = part.column(column).values if column else pl.Series(index)
         if self._index is None:
-            return values, index
+            return part, None, index
         keep = np.full(self.part.count, -1, np.int64)  # a subset asks for distinct rows only
         keep[self._index] = np.arange(len(self._index))
         chosen = np.flatnonzero(keep[index] >= 0)
-        return values.gather(chosen), keep[index[chosen]]
+        return part, chosen, keep[index[chosen]]
 
     def table_stream(self, slot: str) -> StreamKey:
         """A stream of the table, shared by the columns of a unique group."""

@@ -63,6 +63,11 @@ class Aggregate(BaseGenerator[Any]):
         names = [self.column] if self.column else []
         return tuple((self.table, n) for n in [*names, *(self.where.references if self.where else ())])
 
+    @property
+    def tables_below(self) -> tuple[str, ...]:
+        """The table whose rows are counted."""
+        return (self.table,)
+
     def generate(self, rows: Rows) -> Column:
         """One value per row; `empty` where a row has no children."""
         values, owner = rows.children(self.table, self.column)

@@ -78,6 +78,10 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         {"blob": "gif", "fill": "checks", "size": [40, 9]},
         {"blob": "wav"},
     ],
+    "document": [
+        {"document": "<p>{{ first_name|upper }} &amp; {{ total|money('EUR') }}</p>", "as": "html"},
+        {"document": '{"name": {{ first_name }}, "at": {{ signup_at }}, "n": {{ quantity }}}', "as": "json"},
+    ],
     "grammar": [
         {
             "grammar": {
