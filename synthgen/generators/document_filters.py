@@ -272,7 +272,7 @@ def _ready(value: Any) -> Any:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "_counted": lambda budget, values: budget.counted(values),
-    "upper": _cased(str.upper), "lower": _cased(str.lower), "title": _cased(str.title),
+    "upper": _cased(lambda t: t.replace("ß", "ẞ").upper()), "lower": _cased(str.lower), "title": _cased(str.title),
     "capitalize": _cased(lambda t: t[:1].upper() + t[1:]), "trim": _cased(str.strip), "truncate": _truncate,
     "default": _default, "d": _default, "length": _length, "count": _length, "first": _first, "last": _last,
     "sum": _sum, "min": _least, "max": _most, "sort": _sort, "reverse": _reverse, "unique": _unique, "map": _map,

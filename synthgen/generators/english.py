@@ -35,7 +35,10 @@ def formed(values: pl.Series, form: str) -> pl.Series:
     elif form == "plural":
         shown = _plural(v)
     else:
-        shown = v.str.to_uppercase() if form == "upper" else v.str.to_lowercase()
+        # the capital sharp s is one letter, so that names stay the same ones
+        shown = (
+            v.str.replace_all("ß", "ẞ", literal=True).str.to_uppercase() if form == "upper" else v.str.to_lowercase()
+        )
     return text.to_frame().select(shown.alias(values.name)).to_series()
 
 

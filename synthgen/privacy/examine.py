@@ -85,6 +85,11 @@ def _towers(leaf: Leaf, rows: pl.Series) -> bool:
     return others is not None and int(str(flagged.min())) > _TOWER * abs(int(str(others)))
 
 
+def _mean_length(values: pl.Series) -> float:
+    lengths = values.str.len_chars()
+    return float(lengths.sum()) / max(1, len(lengths) - lengths.null_count())
+
+
 def _merged(flags: Iterable[Flag]) -> list[Flag]:
     """One flag per entity (the strongest one's score and recognizer), with the rows of all."""
     found: dict[tuple[str | None, bool], Flag] = {}
@@ -361,4 +366,5 @@ class Examiner:
             flags += wrong
             if not wrong:
                 known.append(normalised(column.values.gather(index)))
+        known.sort(key=_mean_length, reverse=True)  # a first name may stand in the name of a street
         return (masked(values, known) if known else values), flags

@@ -14,7 +14,7 @@ from synthgen.generators.english import formed
         ("plural", {"key": "keys", "city": "cities", "bus": "buses", "dish": "dishes", "Child": "children"}),
         ("plural", {"book shelf": "book shelves", "item": "items", "fox": "foxes"}),
         ("capital", {"übung": "Übung", "aBC": "ABC", "": ""}),
-        ("upper", {"straw": "STRAW"}),
+        ("upper", {"straw": "STRAW", "Spieß": "SPIEẞ"}),
         ("lower", {"ÀB": "àb"}),
     ],
 )  # fmt: skip
