@@ -197,6 +197,13 @@ def test_a_template_is_excused_what_it_inserted_and_nothing_else(scanner: Scanne
     assert entities(scanner, Column.of(texts + " Ask Maria Gonzalez.", inserted=parts)) == ["PERSON"]
 
 
+def test_a_name_within_the_name_of_a_street_does_not_tear_it(scanner: Scanner) -> None:
+    name, street = pl.Series(["Gilbert"]), pl.Series(["72 rue Alexandrie Gilbert"])
+    texts = pl.Series(["Dear Gilbert, we have sent it to 72 rue Alexandrie Gilbert, as you asked us to."])
+    parts = (Inserted(name, NAMES), Inserted(street, Declared("LOCATION", "vocabulary")))
+    assert entities(scanner, Column.of(texts, inserted=parts)) == []
+
+
 def test_an_insertion_that_lies_about_itself_is_found(scanner: Scanner) -> None:
     mail = pl.Series(["x@example.com", "anna.keller@gmail.com"])
     texts = pl.Series([f"please write to {m} soon" for m in mail])
