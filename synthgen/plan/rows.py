@@ -367,11 +367,11 @@ class SliceRows:
 
     def children(self, table: str, column: str) -> tuple[pl.Series, NDArray[np.int64]]:
         """A descendant table's values for all descendants of these rows, and the index of each one's row here."""
-        if not column:
-            index = self._descendants(table)[2]
-            return pl.Series(index), index
-        found, index = self.child_column(table, column)
-        return found.values, index
+        if column:
+            found, index = self.child_column(table, column)
+            return found.values, index
+        index = self._descendants(table)[2]
+        return pl.Series(index), index
 
     def child_column(self, table: str, column: str) -> tuple[Column, NDArray[np.int64]]:
         """The same, with what the column's generator declared."""
@@ -380,10 +380,9 @@ class SliceRows:
         return (found if chosen is None else found.gather(pl.Series(chosen))), index
 
     def _descendants(self, table: str) -> tuple[Slice, NDArray[np.int64] | None, NDArray[np.int64]]:
-        plan = self.part.world.plan
-        chain = [table]
-        while plan.tables[chain[-1]].spec.per != self.part.table:
-            chain.append(plan.tables[chain[-1]].spec.per or "")
+        tables, chain = self.part.world.plan.tables, [table]
+        while tables[chain[-1]].spec.per != self.part.table:
+            chain.append(tables[chain[-1]].spec.per or "")
         part, index = self.part, np.arange(self.part.count, dtype=np.int64)
         for name in reversed(chain):
             part = part.child(name)
