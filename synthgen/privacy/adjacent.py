@@ -29,7 +29,7 @@ from synthgen.privacy.account import Account
 from synthgen.privacy.base import Match
 from synthgen.privacy.entities import entity
 from synthgen.privacy.examine import Flag
-from synthgen.privacy.matching import Matcher
+from synthgen.privacy.matching import FEW, Matcher
 from synthgen.privacy.parts import never
 from synthgen.privacy.patterns import LIKELY, STRONG, mentions, named
 from synthgen.privacy.texts import normalised
@@ -319,7 +319,9 @@ class _Search:
         if not rows:
             return []
         told = {r.entity for r in self.matcher.named(spoken)} if spoken else None
-        distinct = self.matcher.candidates(pl.Series(texts).unique(maintain_order=True), spoken).to_list()
+        distinct = list(dict.fromkeys(texts))
+        if len(distinct) > FEW:
+            distinct = self.matcher.candidates(pl.Series(distinct), spoken).to_list()
         if not distinct:
             return []
         best = {t: _whole(t, ms, told, least) for t, ms in self._matches(distinct, spoken)}

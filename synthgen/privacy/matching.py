@@ -20,7 +20,7 @@ from synthgen.privacy.texts import without_safe
 from synthgen.registry import RECOGNIZERS
 
 THRESHOLD = 0.4
-_FEW = 8
+FEW = 16
 """Texts up to which asking each recognizer costs less than asking the prefilters first."""
 _GROUP = 12
 """Recognizers whose prefilters are asked together before each is asked alone."""
@@ -147,7 +147,7 @@ class Matcher:
     def _plan(self, texts: Sequence[str], column: str) -> Iterator[tuple[Recognizer, Iterable[int]]]:
         """Each recognizer with the texts that its prefilter lets through."""
         every = range(len(texts))
-        if len(texts) <= _FEW and sum(map(len, texts)) < STEP:
+        if len(texts) <= FEW and sum(map(len, texts)) < STEP:
             yield from ((r, every) for r in self.recognizers.values())
             return
         series = pl.Series(texts, dtype=pl.String)

@@ -73,7 +73,7 @@ colleague colleagues support friend friends damen herren you your we our they he
 and or but not for with from monday tuesday wednesday thursday friday saturday sunday january february march april
 june july august september october november december world manager admin user guest unknown none null true false yes
 no ok please thanks thank order invoice account bank card payment email phone number date address city street state
-country company
+country company emeritus emerita
 """)
 """Words that stand where a cue expects a name, and are none."""
 
