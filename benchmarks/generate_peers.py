@@ -1,8 +1,8 @@
 """What Faker and Mimesis make of the tables of `generate.py`: the same columns, row by row, as their manuals show.
 
-Run by `generate.py`, each in a process of its own: `python generate_peers.py TABLE PEER ROWS` prints rows and CPU seconds as
-JSON. Imports and the setting up of a generator are left out; nothing is written. TABLE is `customers` (twelve columns),
-`accounts` (thirty) or `shop` (four tables, whose rows find their parents in dictionaries).
+Run by `generate.py`, each in a process of its own: `python generate_peers.py TABLE PEER ROWS` prints rows and CPU
+seconds as JSON. Imports and the setting up of a generator are left out; nothing is written. TABLE is `customers` (12
+columns), `accounts` (30) or `shop` (4 tables, whose rows find their parents in dictionaries).
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import json
 import random
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 TIERS, SHARES = ("basic", "plus", "vip"), (0.7, 0.2, 0.1)
 START, END = 1672531200, 1788220800
 """2023-01-01 and the clock of the recipes, 2026-09-01, as Unix times."""
 Row = dict[str, Any]
-Make = Callable[..., Any]
 
 
 class Timed:
@@ -78,29 +79,46 @@ def faker_account(fake: Any, i: int) -> Row:
     }
 
 
-def shop(customer: Make, uuid: Make, instant: Make, integer: Callable[[int, int], int], customers: int) -> int:
+@dataclass(frozen=True)
+class Calls:
+    """The calls of a library that a shop is made of: a customer, a weighted choice, and single values."""
+
+    customer: Callable[[int], Row]
+    choice: Callable[[dict[str, float]], str]
+    uuid: Callable[[], str]
+    instant: Callable[[], Any]
+    integer: Callable[[int, int], int]
+    price: Callable[[], float]
+
+
+def shop(calls: Calls, customers: int) -> int:
     """Four tables: customers and their orders, products and the lines of orders; returns the number of rows."""
     products = {
-        i: {"category": random.choices(("Home", "Tech", "Toys"), (0.5, 0.3, 0.2))[0],
-            "price": round(random.lognormvariate(3.2, 0.6), 2)}
+        i: {"category": calls.choice({"Home": 0.5, "Tech": 0.3, "Toys": 0.2}), "price": calls.price()}
         for i in range(1, 1001)
-    }  # fmt: skip
-    people = {i: customer(i) for i in range(1, customers + 1)}
+    }
+    people = {i: calls.customer(i) for i in range(1, customers + 1)}
     orders: dict[str, Row] = {}
     lines: list[Row] = []
     for owner in people:
-        for _ in range(integer(0, 5)):
-            order = {"customer_id": owner, "ordered_at": instant(), "total": 0.0,
-                     "status": random.choices(("paid", "shipped", "cancelled"), (0.2, 0.7, 0.1))[0]}  # fmt: skip
-            key = uuid()
-            orders[key] = order
-            for line in range(1, integer(1, 3) + 1):
-                product, quantity = integer(1, 1000), integer(1, 5)
+        for _ in range(calls.integer(0, 5)):
+            key, total = calls.uuid(), 0.0
+            for number in range(1, calls.integer(1, 3) + 1):
+                product, quantity = calls.integer(1, 1000), calls.integer(1, 5)
                 price = products[product]["price"]
-                lines.append({"order_id": key, "line": line, "product_id": product, "quantity": quantity,
+                lines.append({"order_id": key, "line": number, "product_id": product, "quantity": quantity,
                               "unit_price": price, "line_total": round(quantity * price, 2)})  # fmt: skip
-                order["total"] += lines[-1]["line_total"]
+                total += lines[-1]["line_total"]
+            orders[key] = {"order_id": key, "customer_id": owner, "ordered_at": calls.instant(), "total": total,
+                           "status": calls.choice({"paid": 0.2, "shipped": 0.7, "cancelled": 0.1})}  # fmt: skip
     return len(products) + len(people) + len(orders) + len(lines)
+
+
+def timed_shop(calls: Calls, customers: int) -> None:
+    """A shop with its CPU seconds, printed as JSON."""
+    start = time.process_time()
+    made = shop(calls, customers)
+    print(json.dumps({"rows": made, "cpu": time.process_time() - start}))
 
 
 def faker(table: str, weighted: bool, rows: int) -> None:
@@ -110,15 +128,15 @@ def faker(table: str, weighted: bool, rows: int) -> None:
     fake = Faker("en_US", use_weighting=weighted)
     Faker.seed(1)
     if table == "shop":
-        start = time.process_time()
-        made = shop(
-            lambda i: {k: v for k, v in faker_customer(fake, i).items() if k != "newsletter"},
-            fake.uuid4,
-            lambda: fake.date_time_between(START, END),
-            fake.random_int,
-            rows,
+        calls = Calls(
+            customer=lambda i: {k: v for k, v in faker_customer(fake, i).items() if k != "newsletter"},
+            choice=lambda words: fake.random_element(OrderedDict(words)),
+            uuid=fake.uuid4,
+            instant=lambda: fake.date_time_between(START, END),
+            integer=fake.random_int,
+            price=lambda: fake.pyfloat(right_digits=2, min_value=1, max_value=900),
         )
-        print(json.dumps({"rows": made, "cpu": time.process_time() - start}))
+        timed_shop(calls, rows)
         return
     make = faker_account if table == "accounts" else faker_customer
     with Timed(rows):
@@ -157,16 +175,16 @@ def mimesis(table: str, fieldset: bool, rows: int) -> None:
         return
     field = Field(Locale.EN, seed=1)
     if table == "shop":
-        start = time.process_time()
         wanted = [n for n in CUSTOMER if n != "development.boolean"]
-        made = shop(
-            lambda i: {name: field(name, **OPTIONS.get(name, {})) for name in wanted},
-            lambda: str(field("cryptographic.uuid")),
-            lambda: field("datetime.datetime", **OPTIONS["datetime.datetime"]),
-            lambda low, high: field("numeric.integer_number", start=low, end=high),
-            rows,
+        calls = Calls(
+            customer=lambda i: {name: field(name, **OPTIONS.get(name, {})) for name in wanted},
+            choice=lambda words: field("choice", items=list(words)),
+            uuid=lambda: str(field("cryptographic.uuid")),
+            instant=lambda: field("datetime.datetime", **OPTIONS["datetime.datetime"]),
+            integer=lambda low, high: field("numeric.integer_number", start=low, end=high),
+            price=lambda: field("numeric.float_number", start=1.0, end=900.0, precision=2),
         )
-        print(json.dumps({"rows": made, "cpu": time.process_time() - start}))
+        timed_shop(calls, rows)
         return
     with Timed(rows):
         [[field(name, **OPTIONS.get(name, {})) for name in names] for _ in range(rows)]

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthgen.buffers import uuids
 from synthgen.seeds import U64
 
 T = TypeVar("T")
@@ -53,17 +54,19 @@ class Inserted:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One generated column of n rows: plain values, codes into a vocabulary, or texts joined from columns of parts.
+    """One generated column of n rows: plain values, codes into a vocabulary, texts joined from parts, or UUIDs.
 
-    With what the generator declares. Build it with `Column.of`, `Column.coded` or `Column.joined`. `picks` is set by
-    references only: the 0-based row number in the referenced table for every row, with -1 where the reference is null.
-    `before` is set for damaged columns only: what stood in a cell before, with null where nothing was planted.
+    With what the generator declares. Build it with `Column.of`, `Column.coded`, `Column.joined` or `Column.uuids`.
+    `picks` is set by references only: the 0-based row number in the referenced table for every row, with -1 where the
+    reference is null. `before` is set for damaged columns only: what stood in a cell before, with null where nothing
+    was planted.
     """
 
     plain: pl.Series | None = None
     vocabulary: Vocabulary | None = None
     codes: pl.Series | None = None
     parts: tuple[Column, ...] = ()
+    halves: tuple[U64, U64] | None = None
     declared: Declared | None = None
     inserted: tuple[Inserted, ...] = ()
     picks: NDArray[np.int64] | None = None
@@ -91,11 +94,18 @@ class Column:
         """
         return cls(parts=parts, declared=declared)
 
+    @classmethod
+    def uuids(cls, high: U64, low: U64) -> Column:
+        """A column of UUIDs from their two halves; being spelt here, they are certain to be nothing else."""
+        return cls(halves=(high, low))
+
     @cached_property
     def values(self) -> pl.Series:
         """The materialised values."""
         if self.plain is not None:
             return self.plain
+        if self.halves is not None:
+            return uuids(*self.halves)
         if self.parts:
             return pl.select(pl.concat_str([pl.lit(part.values) for part in self.parts])).to_series()
         assert self.vocabulary is not None and self.codes is not None
@@ -104,18 +114,31 @@ class Column:
     def __len__(self) -> int:
         if self.parts:
             return len(self.parts[0])
+        if self.halves is not None:
+            return len(self.halves[0])
         return len(self.plain) if self.plain is not None else len(self.codes)  # type: ignore[arg-type]  # one is set
 
     def gather(self, index: pl.Series) -> Column:
         """The column at these positions, repeated or left out as they say; `picks` are dropped."""
-        if self.parts:
-            return replace(self, parts=tuple(part.gather(index) for part in self.parts), picks=None)
         if self.codes is not None:
             return replace(self, codes=self.codes.gather(index), picks=None)
-        assert self.plain is not None
-        inserted = tuple(replace(i, values=i.values.gather(index)) for i in self.inserted)
-        before = None if self.before is None else self.before.gather(index)
-        return replace(self, plain=self.plain.gather(index), inserted=inserted, picks=None, before=before)
+        if self.plain is not None:
+            inserted = tuple(replace(i, values=i.values.gather(index)) for i in self.inserted)
+            before = None if self.before is None else self.before.gather(index)
+            return replace(self, plain=self.plain.gather(index), inserted=inserted, picks=None, before=before)
+        at = index.to_numpy()
+        halves = None if self.halves is None else (self.halves[0].take(at), self.halves[1].take(at))
+        made = replace(self, parts=tuple(part.gather(index) for part in self.parts), halves=halves, picks=None)
+        if "values" in self.__dict__:  # spelt already
+            made.__dict__["values"] = self.values.gather(index)
+        return made
+
+    def copied(self, picks: NDArray[np.int64] | None = None) -> Column:
+        """The same values for another column, which declares nothing of its own."""
+        made = replace(self, declared=None, inserted=(), picks=picks, before=None)
+        if "values" in self.__dict__:
+            made.__dict__["values"] = self.values
+        return made
 
 
 class Rows(Protocol):

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.generators.digits import decimal, hexadecimal, literal, ragged, strings, uuids, width_of
+from synthgen.generators.digits import decimal, hexadecimal, literal, ragged, strings, width_of
 from synthgen.seeds import U64
 
 _FIELD = re.compile(r"\{n(?::(?P<pad>0\d{1,2})?(?P<kind>[dxX]?))?\}")
@@ -64,7 +64,7 @@ class Id(BaseGenerator[IdParams]):
     def generate(self, rows: Rows) -> Column:
         """One identifier per row."""
         if self.params.id == "uuid":
-            return Column.of(_uuids(rows))
+            return Column.uuids(*_halves(rows))
         if self.params.id == "ordinal":
             return Column.of(pl.Series(rows.ordinals + self.params.start))
         numbers = rows.numbers + np.uint64(self.params.start)
@@ -101,7 +101,7 @@ def _pad(form: str) -> int:
     return max(1, int(match["pad"] or 0)) if match else 1
 
 
-def _uuids(rows: Rows) -> pl.Series:
+def _halves(rows: Rows) -> tuple[U64, U64]:
     """60 bits are a keyed bijection of the row number, 62 are random, 6 are RFC 9562's version and variant."""
     low_key, high_key = rows.stream("uuid")
     x = (rows.numbers ^ np.uint64(low_key)) & _MASK60
@@ -112,4 +112,4 @@ def _uuids(rows: Rows) -> pl.Series:
         x ^= x >> np.uint64(29)
     high = ((x >> np.uint64(12)) << np.uint64(16)) | np.uint64(0x4000) | (x & np.uint64(0xFFF))
     low = (rows.bits("random") & np.uint64((1 << 62) - 1)) | np.uint64(1 << 63)
-    return uuids(high, low)
+    return high, low

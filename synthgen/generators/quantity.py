@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-import numpy as np
-import polars as pl
-import pyarrow as pa
-from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationInfo
 
+from synthgen.buffers import decimals as decimals
 from synthgen.units import duration_us, is_duration
 
 
@@ -86,12 +83,3 @@ def lattice(low: float, high: float, places: int) -> tuple[int | None, int | Non
         return math.ceil(scaled) if up else math.floor(scaled)
 
     return steps(low, True), steps(high, False)
-
-
-def decimals(scaled: NDArray[np.int64], places: int) -> pl.Series:
-    """A Decimal(18, places) column from whole numbers of its last place, exactly."""
-    words = np.empty((len(scaled), 2), np.int64)  # 128 bits, little-endian two's complement
-    words[:, 0] = scaled
-    np.right_shift(scaled, 63, out=words[:, 1])
-    buffers = [None, pa.py_buffer(words)]
-    return pl.Series(pl.from_arrow(pa.Array.from_buffers(pa.decimal128(18, places), len(scaled), buffers)))

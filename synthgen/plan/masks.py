@@ -23,6 +23,8 @@ def masked(column: Column, drop: NDArray[np.bool_]) -> Column:
     picks = None if column.picks is None else np.where(drop, -1, column.picks)
     if column.parts:
         return replace(column, parts=(masked(column.parts[0], drop), *column.parts[1:]), picks=picks)
+    if column.halves is not None:
+        return replace(column, plain=_blank(column.values, mask), halves=None, picks=picks)
     if column.codes is not None:
         return replace(column, codes=_blank(column.codes, mask), picks=picks)
     assert column.plain is not None

@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
@@ -58,6 +58,7 @@ _SIZE = "[0-9A-Za-z]"
 _SIZES = (7, 34)
 """Letters and digits of the shortest and the longest number: an IP address, an IBAN."""
 
+_NONE = pl.Series([], dtype=pl.UInt32)
 _Test = Callable[[pl.Series], pl.Series]
 _known: WeakKeyDictionary[Vocabulary, dict[_Test, pl.Series]] = WeakKeyDictionary()
 """What tests told of the entries of vocabularies."""
@@ -79,6 +80,21 @@ class _Part:
     leads: pl.Series
     follows: pl.Series
     odd: pl.Series
+
+    @cached_property
+    def is_led(self) -> bool:
+        """Whether some cell leads on."""
+        return bool(self.leads.any())
+
+    @cached_property
+    def is_following(self) -> bool:
+        """Whether some cell follows."""
+        return bool(self.follows.any())
+
+    @cached_property
+    def is_odd(self) -> bool:
+        """Whether some cell has an unusual form."""
+        return bool(self.odd.any())
 
     def cells(self, index: pl.Series) -> pl.Series:
         """These cells as text."""
@@ -139,7 +155,8 @@ def _part(name: str, column: Column) -> _Part | None:
         return _Part(name, column, False, filled, values.is_not_null(), none, negative, none)
     if kind not in (pl.String, pl.Categorical, pl.Enum):
         return None
-    numbers = _mask(len(column)) if column.parts and never(column) else _tested(column, _contains(_NUMBER))
+    words = column.halves is not None or (column.parts and never(column))  # a UUID is longer than any number
+    numbers = _mask(len(column)) if words else _tested(column, _contains(_NUMBER))
     if not numbers.any():
         none = _mask(len(numbers))
         return _Part(name, column, True, filled, none, none, none, none)
@@ -261,8 +278,9 @@ class _Search:
             rows = rows & ~_mask(len(rows), known)
         if not rows.any():
             return
-        placed = (rows & _out_of_place(window)).arg_true().head(_MOST)
-        odd = all(p.odd.any() for p in window)
+        strays = _out_of_place(window)
+        placed = _NONE if strays is None else (rows & strays).arg_true().head(_MOST)
+        odd = all(p.is_odd for p in window)
         cuts = ("", " ", "-") if odd else ("",)  # where groups ended, or a space or hyphen stood
         some = False
         for between in cuts:
@@ -274,11 +292,11 @@ class _Search:
                 yield flag
         if some:
             return
-        index = rows.arg_true()
-        if len(index) < max(LEAST, SHARE * min(p.filled for p in window)):
-            return
         names = tuple(p.name for p in window)
         if self.refuted[names] >= _ENOUGH:
+            return
+        index = rows.arg_true()
+        if len(index) < max(LEAST, SHARE * min(p.filled for p in window)):
             return
         spoken = " ".join(names)
         for between in ("", "-"):
@@ -355,8 +373,13 @@ def _checked(name: str) -> bool:
     return "checksum" in entity(name).proof and name != "PHONE_NUMBER"
 
 
-def _out_of_place(window: Sequence[_Part]) -> pl.Series:
-    """Rows in which every cell leads on to the next, follows the one before, or has, like the next, an unusual form."""
+def _out_of_place(window: Sequence[_Part]) -> pl.Series | None:
+    """Rows in which every cell leads on to the next, follows the one before, or has, like the next, an unusual form.
+
+    None where there are none.
+    """
+    if not all(left.is_led or right.is_following or (left.is_odd and right.is_odd) for left, right in pairwise(window)):
+        return None
     rows = ~_mask(len(window[0].number))
     for left, right in pairwise(window):
         rows = rows & (left.leads | right.follows | (left.odd & right.odd))

@@ -132,14 +132,20 @@ class Examiner:
         if texts is None:
             return []
         found = _merged(self._texts(leaf, texts, account, inserted))
-        found = _merged([*found, *self._as_a_whole(leaf, texts, account, found)])
+        found = _merged([*found, *self.by_name(leaf, account, texts, found)])
         if values.dtype.is_integer() and not self.matcher.named(leaf.name):
             distinct = values.n_unique()
             found = [f for f in found if f.unscanned or f.count >= _INTEGER_SHARE * distinct or _towers(leaf, f.rows)]
         return found
 
-    def _as_a_whole(self, leaf: Leaf, texts: pl.Series, account: Account, found: Sequence[Flag]) -> Iterator[Flag]:
-        """Values without a form of their own in a column whose name says that they identify somebody."""
+    def by_name(
+        self, leaf: Leaf, account: Account, texts: pl.Series | None = None, found: Sequence[Flag] = ()
+    ) -> Iterator[Flag]:
+        """Values without a form of their own in a column whose name says that they identify somebody.
+
+        `texts` are the leaf's values as text, `found` what else was found in them.
+        """
+        texts = leaf.values if texts is None else texts
         if account.entity is not None or account.mode == "synthetic":
             return
         best = identifies(leaf.name, texts, self.matcher)

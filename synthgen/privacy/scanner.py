@@ -103,6 +103,9 @@ class Scanner:
         if column.vocabulary is not None and column.codes is not None:
             yield from self._coded(table, name, column, account)
             return
+        if column.halves is not None:
+            yield from ((name, flag) for flag in self.examiner.by_name(Leaf(name, column.values), account))
+            return
         if column.parts and account.whole is not None and self._joined.all_of(column, account.whole):
             return
         for leaf in leaves(name, column.values):

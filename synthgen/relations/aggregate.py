@@ -6,8 +6,10 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, create_model
 
+from synthgen.buffers import decimals
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.relations.base import RelationBuild
@@ -75,7 +77,10 @@ class Aggregate(BaseGenerator[Any]):
         if self.where is not None:
             others = {n: rows.children(self.table, n)[0] for n in self.where.references}
             frame = frame.filter(is_true(self.where, others, len(frame)))
-        if self.verb in ("sum", "mean") and frame["value"].dtype.is_float():
+        whole = _whole(frame["value"]) if self.verb == "sum" else None
+        if whole is not None:
+            found = self._exact(frame["owner"], frame["value"], whole, rows.count)
+        elif self.verb in ("sum", "mean") and frame["value"].dtype.is_float():
             found = self._added(frame["owner"], frame["value"], rows.count)
         else:
             found = self._grouped(frame, rows.count)
@@ -94,6 +99,13 @@ class Aggregate(BaseGenerator[Any]):
         frame = pl.DataFrame({"result": result, "some": number > 0})
         return frame.select(pl.when("some").then("result")).to_series()
 
+    def _exact(self, owner: pl.Series, value: pl.Series, whole: NDArray[np.int64], count: int) -> pl.Series:
+        """Sums of whole numbers (of the last decimal place), row by row into their owners' totals; 0 for none."""
+        totals = np.zeros(count, np.int64)
+        np.add.at(totals, owner.to_numpy(), whole)
+        scale = value.dtype.scale if isinstance(value.dtype, pl.Decimal) else None
+        return pl.Series(totals) if scale is None else decimals(totals, scale)
+
     def _grouped(self, frame: pl.DataFrame, count: int) -> pl.Series:
         """Aggregates that are exact in any order: integers and decimals add up without rounding."""
         value = pl.col("value")
@@ -111,6 +123,18 @@ class Aggregate(BaseGenerator[Any]):
 
     def _zero(self) -> pl.Series:
         return pl.Series([self.empty], dtype=pl.Int64).cast(self.dtype)
+
+
+def _whole(values: pl.Series) -> NDArray[np.int64] | None:
+    """Integers, or decimals in units of their last place; None where some are null or their sum may not fit."""
+    decimal = isinstance(values.dtype, pl.Decimal)
+    if not (values.dtype.is_integer() or decimal) or values.null_count() or not len(values):
+        return None
+    units = values.to_physical()
+    least, most = int(str(units.min())), int(str(units.max()))
+    if max(-least, most) * len(units) >= 10**18:  # beyond that Decimal(18) has no room either
+        return None
+    return units.cast(pl.Int64).to_numpy()
 
 
 def _params(verb: str) -> type[BaseModel]:

@@ -93,7 +93,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         related = cast(RelationRows, rows)
         if self.link:
             parents = related.parent_rows()[0]
-            return Column(plain=rows.values(f"{self.table}.{self.column}"), picks=parents)
+            return rows.column(f"{self.table}.{self.column}").copied(picks=parents)
         if self.params.with_ is not None:
             picks = rows.column(self.params.with_).picks
             assert picks is not None

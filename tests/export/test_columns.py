@@ -97,3 +97,17 @@ def test_several_row_groups(repeats: bool, tmp_path: Path) -> None:
     Parquet().write_columns({"w": column, "o": other}, tmp_path / "t.parquet")
     assert pq.ParquetFile(tmp_path / "t.parquet").num_row_groups == 3
     assert_frame_equal(Parquet().read(tmp_path / "t.parquet"), pl.DataFrame({"w": column.values, "o": other.values}))
+
+
+def test_texts_of_one_length_are_written_apart_from_their_lengths(tmp_path: Path) -> None:
+    """UUIDs are smaller so; a reference that repeats them in runs is written as differences. Both read back."""
+    bits = np.arange(1, 5001, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    ids = Column.uuids(bits, bits[::-1].copy())
+    runs = ids.gather(pl.Series(np.repeat(np.arange(2500, dtype=np.uint32), 2)))
+    words = Column.of(pl.Series([f"text {n}" for n in range(5000)]))
+    Parquet().write_columns({"id": ids, "ref": runs, "word": words}, tmp_path / "a.parquet")
+    group = pq.ParquetFile(tmp_path / "a.parquet").metadata.row_group(0)
+    used = [set(group.column(i).encodings) & {"DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"} for i in range(3)]
+    assert used == [{"DELTA_LENGTH_BYTE_ARRAY"}, {"DELTA_BYTE_ARRAY"}, set()]
+    back = Parquet().read(tmp_path / "a.parquet")
+    assert back.equals(pl.DataFrame({"id": ids.values, "ref": runs.values, "word": words.values}))

@@ -95,3 +95,14 @@ def test_a_joined_column_is_null_as_a_whole() -> None:
     some = masked(made, np.array([False, True, False]))
     assert some.values.to_list() == ["a7", None, "a9"] and len(some) == 3 and some.parts
     assert made.values.to_list() == ["a7", "b8", "a9"]
+
+
+def test_uuids_are_gathered_copied_and_masked() -> None:
+    halves = np.array([1, 2, 3], np.uint64) << np.uint64(60), np.array([7, 8, 9], np.uint64)
+    made = Column.uuids(*halves)
+    assert made.gather(pl.Series([2, 0, 2])).values.to_list() == [made.values[i] for i in (2, 0, 2)] and len(made) == 3
+    spelt = made.values  # and once more now that they are spelt
+    assert made.gather(pl.Series([2, 0])).values.to_list() == [spelt[2], spelt[0]]
+    assert made.copied(np.array([5, 6, 7])).values.to_list() == spelt.to_list()
+    assert spelt[0] == "10000000-0000-0000-0000-000000000007"
+    assert masked(made, np.array([False, True, False])).values.to_list() == [spelt[0], None, spelt[2]]
