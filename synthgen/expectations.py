@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -87,7 +87,7 @@ class Expectations:
     def world(self) -> World:
         """The recipe's tables; raises RecipeError where the recipe cannot be planned."""
         if self._world is None:
-            self._world = World(compile_recipe(self.recipe))
+            self._world = World(compile_recipe(replace(self.recipe, missing_answers="show")))
         return self._world
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,8 @@ class Copy:
     role: InputRole
 
 
-def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
-    """The recipe, its contracts and its lookup files."""
+def copies(recipe: Recipe, plan: Plan, answers: Mapping[str, bytes] | None = None) -> list[Copy]:
+    """The recipe, its contracts and its lookup files; `answers` of models by the file that the recipe names."""
     found = {RECIPE: Copy(RECIPE, recipe.data, "recipe")}
     for table in plan.tables.values():
         written = table.spec.node.value.get("schema")
@@ -49,6 +49,9 @@ def copies(recipe: Recipe, plan: Plan) -> list[Copy]:
         for file in _lookups(table.spec.node.value):
             path = f"{FOLDER}/{copy_name(file)}"
             found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
+    for file, content in (answers or {}).items():
+        path = f"{FOLDER}/{copy_name(file)}"
+        found[path] = Copy(path, content, "responses")
     for planned in plan.evals.values():
         for file in planned.files:
             path, source = f"{FOLDER}/{copy_name(file)}", recipe.source.resolve().parent / file

@@ -19,6 +19,7 @@ from synthgen.export.layout import MANIFEST, RECIPE, SIGNATURE, stems
 from synthgen.export.manifest import Overrides, RecipeEntry, TableEntry, build_manifest, canonical
 from synthgen.export.staging import Staging
 from synthgen.gate import clear, judge
+from synthgen.llm.permit import Permit
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.model import Plan
 from synthgen.plan.partition import partition
@@ -28,6 +29,7 @@ from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
 from synthgen.recipe.model import Recipe
+from synthgen.recording import record
 from synthgen.registry import ENGINES
 from synthgen.signing import read_private
 from synthgen.tables import table_entries
@@ -100,7 +102,7 @@ class Preview:
 
 def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outside: bool = False) -> Preview:
     """The first rows of one table or eval, or of every one: the very rows and cases that `run` would write."""
-    plan = planned(recipe, allow_outside=allow_outside)
+    plan = planned(recipe, allow_outside=allow_outside, show_missing=True)
     if name is not None and name not in plan.tables and name not in plan.evals:
         known = [*plan.tables, *plan.evals]
         raise usage("unknown-table", f"there is no table or eval '{name}' in {recipe}", did_you_mean(name, known))
@@ -124,12 +126,14 @@ def run(
     allow_outside: bool = False,
     sign: Path | None = None,
     attack: Callable[[Plan, World], Mapping[str, Any]] | None = None,
+    permit: Permit | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written.
 
-    `sign` is the file of a private key: the export is published with its signature, or not at all. `attack` measures
-    the gate (see `synthgen.redteam`); what it returns stands under `redteam` in what the verdict says of the scan.
+    `permit` says which language models may be asked for answers that are not on record: none without it. `sign` is the
+    file of a private key: the export is published with its signature, or not at all. `attack` measures the gate (see
+    `synthgen.redteam`); what it returns stands under `redteam` in what the verdict says of the scan.
     """
     started = time.perf_counter()
     signer = None if sign is None else read_private(sign)
@@ -140,6 +144,7 @@ def run(
     runner = cast(Engine, ENGINES.get(engine)(workers))
     sources = open_sources(changed)
     with Staging(target) as staging:
+        recorded = record(plan, permit or Permit(), progress)
         world = World(plan)
         done = _produce(plan, world, staging.path, runner, partition_rows, progress, sources)
         sets = produce_evals(changed, plan, world, staging.path, runner, progress, sources)
@@ -148,14 +153,14 @@ def run(
         scanned |= {"sources": [source.describe() for source in sources]} if sources else {}
         scanned |= {"redteam": dict(attack(plan, world))} if attack is not None else {}
         verdict = judge(findings, on_finding=changed.privacy.on_finding, scanned=scanned)
-        entries = table_entries(plan, world, done)
+        entries = table_entries(plan, world, done, recorded.columns)
         tables = {name: entry.model_dump(mode="json") for name, entry in entries.items()}
         evals = {name: entry.model_dump(mode="json") for name, entry in sets.entries.items()}
         if not verdict.passed:
             seconds = time.perf_counter() - started
             return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals))
         overrides = Overrides(rows=dict(rows or {}), scale=scale)
-        written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides)
+        written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides, recorded.files)
         signature, lost = provenance.carried(staging.target, written, signer)
         if signature is not None:
             staging.write(SIGNATURE, signature)
@@ -221,9 +226,13 @@ def init(source: str, out: Path, *, dialect: str | None = None, force: bool = Fa
     return InitResult(out, contract, [t.name for t in found.tables], list(found.warnings))
 
 
-def planned(recipe: Path, *, allow_outside: bool = False) -> Plan:
-    """The plan of a recipe; raises RecipeError with all its problems."""
-    return compile_recipe(*_read(recipe, allow_outside=allow_outside))
+def planned(recipe: Path, *, allow_outside: bool = False, show_missing: bool = False) -> Plan:
+    """The plan of a recipe; raises RecipeError with all its problems.
+
+    With `show_missing`, a cell whose answer is not on record shows the prompt instead of being an error.
+    """
+    found, problems = _read(recipe, allow_outside=allow_outside)
+    return compile_recipe(replace(found, missing_answers="show" if show_missing else "fail"), problems)
 
 
 def planned_export(export: Path) -> Plan:
@@ -295,6 +304,7 @@ def _manifest(
     sets: EvalsMade,
     verdict: Verdict,
     overrides: Overrides,
+    answers: Mapping[str, bytes],
 ) -> bytes:
     """Write copies of what was read, and the manifest, to staging; returns the manifest's bytes."""
     content = build_manifest(
@@ -305,7 +315,7 @@ def _manifest(
         tables=entries,
         evals=sets.entries,
         harness=sets.harness,
-        inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan)],
+        inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan, answers)],
         verdict=verdict,
     )
     return staging.write(MANIFEST, canonical(content)).read_bytes()

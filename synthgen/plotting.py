@@ -24,7 +24,7 @@ def recipe_figures(
 
     Raises RecipeError for a recipe that cannot run, and UsageError for a table that is not in it.
     """
-    plan = planned(recipe, allow_outside=allow_outside)
+    plan = planned(recipe, allow_outside=allow_outside, show_missing=True)
     if name is not None and name not in plan.tables:
         message = f"there is no table '{name}' in {recipe}"
         raise usage("unknown-table", message, did_you_mean(name, plan.tables) or "pictures are of tables")

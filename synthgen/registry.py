@@ -129,6 +129,7 @@ GENERATORS: Registry[Any] = Registry(
         "template": f"{_G}.template:Template",
         "text": f"{_G}.text:Text",
         "faker": f"{_G}.faked.generator:Faker",
+        "llm": f"{_G}.llm:Llm",
         "struct": f"{_G}.nested:Struct",
         "list": f"{_G}.nested:ListOf",
         "binary": f"{_G}.binary:Binary",

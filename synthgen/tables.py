@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from synthgen.columns import Declared
 from synthgen.export.layout import side_stem, stems
 from synthgen.export.manifest import ColumnEntry, DirtyEntry, FileEntry, ProofEntry, ReferenceEntry, TableEntry
-from synthgen.plan.model import Plan, PlannedTable
+from synthgen.plan.model import ColumnKey, Plan, PlannedTable
 from synthgen.plan.unique import groups
 from synthgen.plan.world import World
 from synthgen.produce import Produced, SideMade
 from synthgen.relations.foreign_key import ForeignKey
 
 
-def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[str, TableEntry]:
-    """One entry per table; files by format, partitions in row order."""
+def table_entries(
+    plan: Plan, world: World, done: Sequence[Produced], llm: Mapping[ColumnKey, dict[str, Any]] | None = None
+) -> dict[str, TableEntry]:
+    """One entry per table; files by format, partitions in row order. `llm` is what columns of a model took."""
     names = stems(plan.tables)
     files: dict[str, list[FileEntry]] = {name: [] for name in plan.tables}
     sides: dict[str, dict[str, list[SideMade]]] = {name: {} for name in plan.tables}
@@ -32,7 +35,7 @@ def table_entries(plan: Plan, world: World, done: Sequence[Produced]) -> dict[st
         name: TableEntry(
             rows=sum(f.rows for f in files[name] if f.format == formats[0]),
             stem=names[name],
-            columns=_columns(table, declared[name]),
+            columns=_columns(table, declared[name], llm or {}),
             key=table.spec.key if _held(table, table.spec.key) else (),
             unique=tuple(g for g in groups(table) if g != table.spec.key and _held(table, g)),
             references=tuple(r for r in _references(table) if _leads(table, r, plan)),
@@ -94,7 +97,9 @@ def _side(stem: str, made: Sequence[SideMade], formats: Sequence[str]) -> TableE
     return TableEntry(rows=rows, stem=stem, columns=tuple(columns), files=tuple(files), role="truth")
 
 
-def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[ColumnEntry, ...]:
+def _columns(
+    table: PlannedTable, declared: Mapping[str, Declared], llm: Mapping[ColumnKey, dict[str, Any]]
+) -> tuple[ColumnEntry, ...]:
     found = []
     for name in table.order:
         column = table.columns[name]
@@ -106,6 +111,7 @@ def _columns(table: PlannedTable, declared: Mapping[str, Declared]) -> tuple[Col
                 generator=column.spec.generator if column.spec else column.stream,
                 pii=_proof(proof),
                 truth=dict(getattr(column.generator, "truth", {})),
+                llm=llm.get((table.name, name), {}),
             )
         )
     return tuple(found)

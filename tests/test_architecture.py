@@ -17,13 +17,13 @@ SOURCE = ROOT / "synthgen"
 
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
     frozenset({"buffers", "errors", "seeds", "elementary", "units", "sql", "scoring"}),
-    frozenset({"columns", "quantiles", "registry", "schema", "calendars"}),
+    frozenset({"columns", "llm", "quantiles", "registry", "schema", "calendars"}),
     frozenset({"generator", "distributions", "curves", "scatter", "defects"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),
     frozenset({"engine", "evals", "privacy", "gate", "export", "reporting", "signing", "plots"}),
     frozenset({"plan"}),
     frozenset({"produce"}),
-    frozenset({"inputs", "tables", "cases", "provenance", "in_memory", "expectations"}),
+    frozenset({"inputs", "tables", "cases", "provenance", "in_memory", "expectations", "recording"}),
     frozenset({"pipeline"}),
     frozenset({"evaluation", "held", "redteam", "plotting"}),
     frozenset({"scanning"}),
@@ -47,6 +47,7 @@ HEAVY = (
     "plotext",
     "altair",
     "vl_convert",
+    "openai",
 )
 LAZY = {*HEAVY, "polars", "numpy", "pydantic", "duckdb", "sqlglot", "sqlalchemy", "pyarrow", "phonenumbers", "yaml"}
 

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synthgen.cli.options import AllowOutside, Json, NoProgress, Quiet, RecipeFile
+from synthgen.cli.options import AllowLlm, AllowOutside, Json, NoProgress, Quiet, RecipeFile, Record, Replay
 from synthgen.cli.render import Output
 from synthgen.errors import usage
 
 if TYPE_CHECKING:
+    from synthgen.llm.permit import Permit
     from synthgen.plan.model import Plan
     from synthgen.plan.world import World
+PartitionRows = Annotated[
+    int | None, typer.Option("--partition-rows", min=1, metavar="N", help="Rows that are in memory at a time.")
+]
+Sign = Annotated[Path | None, typer.Option("--sign", metavar="FILE", help="Sign the export with this private key.")]
+Redteam = Annotated[bool, typer.Option("--redteam", help="Measure what the gate catches, and keep it in the manifest.")]
 
 
 def run(
@@ -31,15 +37,12 @@ def run(
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="What runs the partitions.")] = "local",
     workers: Annotated[int, typer.Option("--workers", min=1, metavar="N", help="Worker processes.")] = 1,
-    partition_rows: Annotated[
-        int | None, typer.Option("--partition-rows", min=1, metavar="N", help="Rows that are in memory at a time.")
-    ] = None,
-    sign: Annotated[
-        Path | None, typer.Option("--sign", metavar="FILE", help="Sign the export with this private key.")
-    ] = None,
-    redteam: Annotated[
-        bool, typer.Option("--redteam", help="Measure what the gate catches, and keep it in the manifest.")
-    ] = False,
+    partition_rows: PartitionRows = None,
+    sign: Sign = None,
+    redteam: Redteam = False,
+    record: Record = False,
+    replay: Replay = False,
+    allow_llm: AllowLlm = None,
     allow_outside: AllowOutside = False,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
@@ -54,6 +57,7 @@ def run(
       synthgen run recipes/shop.yaml --out outputs/shop --rows customers=20000 --workers 2
     """
     sizes = parse_rows(rows or ())
+    permit = permitted(record, replay, allow_llm or ())
     from synthgen import pipeline
 
     output = Output(json=json, quiet=quiet, no_progress=no_progress)
@@ -70,11 +74,23 @@ def run(
             allow_outside=allow_outside,
             sign=sign,
             attack=_attack() if redteam else None,
+            permit=permit,
             progress=progress,
         )
     output.run(result, recipe)
     if not result.verdict.passed:
         raise typer.Exit(3)
+
+
+def permitted(record: bool, replay: bool, hosts: Sequence[str]) -> Permit:
+    """Which language models a run may ask; raises UsageError where the flags contradict each other."""
+    from synthgen.llm.permit import Permit
+
+    if replay and (record or hosts):
+        raise usage("contradiction", "--replay asks no model, but --record does", "keep one of them")
+    if hosts and not record:
+        raise usage("contradiction", "--allow-llm names hosts for --record, which is not there", "add --record")
+    return Permit(record, tuple(host.lower() for host in hosts))
 
 
 def _attack() -> Callable[[Plan, World], Mapping[str, Any]]:

@@ -44,7 +44,7 @@ def _inside(path: str) -> str:
 Inside = Annotated[str, AfterValidator(_inside)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
-InputRole = Literal["recipe", "contract", "lookup", "eval"]
+InputRole = Literal["recipe", "contract", "lookup", "eval", "responses"]
 
 
 class Entry(BaseModel):
@@ -82,8 +82,8 @@ class ProofEntry(Entry):
 class ColumnEntry(Entry):
     """One column: its polars dtype as text, the generator that made it, what it declares.
 
-    `truth` is what a planted effect truly is (a lift, a label's meaning), as its generator tells it; it is left out
-    where there is none.
+    `truth` is what a planted effect truly is (a lift, a label's meaning), as its generator tells it; `llm` is what a
+    language model took for it: answers, tokens and their price. Both are left out where there is nothing to say.
     """
 
     name: str
@@ -91,11 +91,12 @@ class ColumnEntry(Entry):
     generator: str
     pii: ProofEntry | None = None
     truth: dict[str, Any] = {}
+    llm: dict[str, Any] = {}
 
     @model_serializer(mode="wrap")
     def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
-        return content if self.truth else {k: v for k, v in content.items() if k != "truth"}
+        return {k: v for k, v in content.items() if v or k not in ("truth", "llm")}
 
 
 class ReferenceEntry(Entry):

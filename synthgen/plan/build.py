@@ -13,8 +13,10 @@ from pydantic import BaseModel, ValidationError
 from synthgen.columns import Column, Rows
 from synthgen.errors import PluginError, Problem
 from synthgen.generator import BuildError, Entity, Generator, PiiMode
+from synthgen.llm.responses import Responses
 from synthgen.plan.model import COUNT, ColumnKey, Reference
 from synthgen.plan.params import explain
+from synthgen.plan.recorded import recorded
 from synthgen.plan.references import UnknownReferenceError, ancestors, link_of, resolve, splits
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, Recipe, TableSpec
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
@@ -57,6 +59,7 @@ class Builder:
         self.table_sizes: Any = None  # set by the compiler once all counts are known
         self.parts: dict[ColumnKey, list[Generator]] = {}  # every generator of a column, nested ones included
         self._built: dict[ColumnKey, Generator] = {}
+        self.responses: dict[str, Responses] = {}  # recorded answers of language models, by file
         self._failed: set[ColumnKey] = set()
         self._building: list[ColumnKey] = []
         self._counts: dict[str, Generator | None] = {}
@@ -377,6 +380,10 @@ class ColumnBuild:
     def table_size(self, table: str) -> int:
         """Rows of a table in all; asked for after planning only."""
         return int(self._builder.table_sizes(table))
+
+    def responses(self, file: str | None, *path: str | int) -> Responses:
+        """Recorded answers of language models, in a file beside the recipe."""
+        return recorded(self._builder.recipe, self._builder.responses, file, lambda *words: self.fail(*words, *path))
 
     def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
         """An error to raise, placed inside this column's mapping."""

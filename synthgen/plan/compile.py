@@ -112,6 +112,7 @@ def _column(builder: Builder, spec: TableSpec, name: str) -> PlannedColumn | Non
         spec=own,
         null=own.null if own else 0.0,
         condition=condition,
+        sparing=tuple(g for g in builder.parts.get((spec.name, name), ()) if getattr(g, "sparing", False)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from synthgen.columns import Column, Rows
 from synthgen.errors import RecipeError
-from synthgen.generator import CellError
+from synthgen.generator import CellError, Generator
+from synthgen.plan.model import PlannedColumn
 from synthgen.recipe.model import Node
+from synthgen.seeds import U64, unit
 from synthgen.sql import Sql, SqlError, is_true
 
 
@@ -32,6 +34,16 @@ def masked(column: Column, drop: NDArray[np.bool_]) -> Column:
     return replace(column, plain=_blank(column.plain, mask), inserted=inserted, picks=picks)
 
 
+def spared(generator: Generator, rows: Rows, drop: NDArray[np.bool_]) -> Column:
+    """The column of a generator that is asked for the kept rows alone; null elsewhere."""
+    kept = np.flatnonzero(~drop)
+    if not len(kept):
+        return Column.of(pl.Series([None] * rows.count, dtype=generator.dtype))
+    index = np.zeros(rows.count, np.int64)
+    index[kept] = np.arange(len(kept))
+    return gather(generator.generate(rows.take(kept)), index)
+
+
 def _blank(values: pl.Series, mask: pl.Series) -> pl.Series:
     frame = pl.DataFrame([values.alias("v"), mask.alias("m")])
     return frame.select(pl.when(~pl.col("m")).then(pl.col("v")).alias(values.name)).to_series()
@@ -40,6 +52,18 @@ def _blank(values: pl.Series, mask: pl.Series) -> pl.Series:
 def evaluate_condition(condition: Sql, rows: Rows) -> pl.Series:
     """Whether a predicate holds for each row; unknown counts as false."""
     return is_true(condition, {name: rows.values(name) for name in condition.references}, rows.count)
+
+
+def dropped(planned: PlannedColumn, rows: Rows, bits: Callable[[], U64]) -> NDArray[np.bool_] | None:
+    """Rows whose cell is empty by `null` (which draws `bits`) or `if`; None for none."""
+    drop: NDArray[np.bool_] | None = None
+    if planned.null:
+        mask = unit(bits()) < planned.null
+        drop = mask if mask.any() else None
+    if planned.condition is not None:
+        off = ~evaluate_condition(planned.condition, rows).to_numpy()
+        drop = off if drop is None else drop | off
+    return drop
 
 
 def gather(column: Column, index: NDArray[np.int64]) -> Column:

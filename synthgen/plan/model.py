@@ -62,6 +62,7 @@ class PlannedColumn:
     null: float = 0.0
     condition: Sql | None = None
     enumerated: Enumerated | None = None
+    sparing: tuple[Generator, ...] = ()  # those of its generators whose cells cost something: masked rows are left out
 
     @property
     def dtype(self) -> pl.DataType:

@@ -13,10 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Column
-from synthgen.plan.masks import evaluate_condition, gather, masked, placed
+from synthgen.plan.masks import dropped, gather, masked, placed, spared
 from synthgen.plan.model import PlannedColumn, PlannedTable, Reference
 from synthgen.plan.ranks import ranks
-from synthgen.seeds import U64, StreamKey, draws, draws_at, unit
+from synthgen.seeds import U64, StreamKey, draws, draws_at
 
 if TYPE_CHECKING:
     from synthgen.plan.world import World
@@ -165,17 +165,13 @@ class Slice:
 
     def _made(self, planned: PlannedColumn) -> Column:
         rows = SliceRows(self, planned.stream, owner=planned)
+        drop = dropped(planned, rows, lambda: self.bits(self.world.key(self.table, planned.name, "#null")))
         if planned.enumerated is not None:
             column = planned.generator.nth(ranks(rows, planned.enumerated), rows)
+        elif planned.sparing and drop is not None:
+            column = spared(planned.generator, rows, drop)
         else:
             column = planned.generator.generate(rows)
-        drop: NDArray[np.bool_] | None = None
-        if planned.null:
-            mask = unit(self.bits(self.world.key(self.table, planned.name, "#null"))) < planned.null
-            drop = mask if mask.any() else None
-        if planned.condition is not None:
-            off = ~evaluate_condition(planned.condition, rows).to_numpy()
-            drop = off if drop is None else drop | off
         column = column if drop is None else masked(column, drop)
         if column.plain is not None and column.plain.name != planned.name:
             column = replace(column, plain=column.plain.alias(planned.name))

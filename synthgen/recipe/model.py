@@ -197,6 +197,7 @@ class Recipe:
     digest: str  # sha256 of those bytes
     allow_outside: bool = False  # whether its paths may leave the root
     copies: Path | None = None  # the export's folder that its files are read from, if not from where it says
+    missing_answers: Literal["fail", "show"] = "fail"  # what stands for a model's answer that is not on record
     evals: Mapping[str, EvalSpec] = field(default_factory=dict)
     splits: Splits = field(default_factory=Splits)
     description: str | None = None

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from synthgen.columns import Column
 from synthgen.errors import Problem
 from synthgen.generator import BuildError
+from synthgen.llm.responses import Responses
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.seeds import draws_at, stream_key
 
@@ -104,6 +105,9 @@ class FakeBuild:
 
     def count_generator(self) -> Any:
         return None
+
+    def responses(self, file: str | None, *path: str | int) -> Responses:
+        return Responses(file or "things.llm.jsonl", Path("no-such-folder/things.llm.jsonl"), show_missing=True)
 
     def fail(self, code: str, message: str, remedy: str | None = None, *path: str | int) -> BuildError:
         return BuildError(Problem(code, message, remedy=remedy))

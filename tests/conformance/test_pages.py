@@ -39,7 +39,7 @@ def recipe(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 def made(recipe: Path, partition_rows: int | None = None, *, backwards: bool = False) -> Frames:
     """All tables, in partitions; with `backwards`, the last partition and the last column are made first."""
-    plan = pipeline.planned(recipe)
+    plan = pipeline.planned(recipe, show_missing=True)
     world = World(plan)
     parts: dict[str, dict[int, pl.DataFrame]] = {name: {} for name in plan.tables}
     tasks = partition(world, partition_rows)
@@ -61,7 +61,7 @@ def test_partitions_order_and_single_rows_change_nothing(snippet: str, recipe: P
     whole = made(recipe)
     assert differing(whole, made(recipe, 17)) == []
     assert differing(whole, made(recipe, 101, backwards=True)) == []
-    world = World(pipeline.planned(recipe))
+    world = World(pipeline.planned(recipe, show_missing=True))
     random = np.random.default_rng(7)
     for name, frame in whole.items():
         if not frame.height:
