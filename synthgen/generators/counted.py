@@ -17,5 +17,8 @@ def counted_by(kind: type[G], name: str, example: str, build: Build) -> G:
     made = build.count_generator()
     if not isinstance(made, kind) or isinstance(getattr(made.params, name), str):
         message = f"the rows of this table are not counted by {name}"
-        raise build.fail(f"no-{name}", message, f"write count: {example}", name)
+        remedy = f"write count: {example}"
+        if made is not None and not isinstance(made, kind):
+            remedy += "; what differs between parents stands inside it"
+        raise build.fail(f"no-{name}", message, remedy, name)
     return made

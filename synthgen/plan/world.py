@@ -34,7 +34,9 @@ class _Block(dict[str, Slice]):
         self._world = world
 
     def __missing__(self, table: str) -> Slice:
-        self[table] = self[self._world.plan.tables[table].spec.per or ""].child(table)
+        parent = self[self._world.plan.tables[table].spec.per or ""]
+        self[table] = parent.child(table)
+        parent.memos.clear()  # a count may draw more than numbers of rows; the index keeps no more than those
         return self[table]
 
 

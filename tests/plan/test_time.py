@@ -157,6 +157,13 @@ def test_columns_alone_and_in_another_order_are_the_same(made: World, tmp_path: 
             assert part.column(column).values.equals(whole[name][column].head(150), null_equal=True), (name, column)
 
 
+def test_the_index_keeps_no_draws(tmp_path: Path) -> None:
+    fresh = world(tmp_path, TIME)
+    assert fresh.size("steps") > 300 and fresh.size("life") > 300
+    kept = [part for block in fresh._skeletons.values() for part in block.values()]
+    assert kept and not any(part.memos for part in kept)
+
+
 def test_the_clock_adds_rows_and_changes_none(tmp_path: Path, whole: Frames) -> None:
     """What happened by an earlier day is the same whenever one looks."""
     path = write(tmp_path, TIME)

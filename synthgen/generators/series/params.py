@@ -198,6 +198,13 @@ class SeriesParams(Params):
     anomalies: Anomalies | None = None
     range: Interval | None = Field(default=None, description="write range: [low, high]")
     decimals: int | None = Field(default=None, ge=0, le=12)
+    whole: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SeriesParams:
+        if self.whole and self.decimals is not None:
+            raise ValueError("'whole' and 'decimals' contradict each other")
+        return self
 
     @field_validator("since", mode="before")
     @classmethod

@@ -83,7 +83,9 @@ class Series(BaseGenerator[SeriesParams]):
         self.needs = tuple(dict.fromkeys(needs))
         low, high = interval(params.range) if params.range else (None, None)
         self.bounds = (low, high)
-        self.dtype = pl.Float64() if params.decimals is None else pl.Decimal(18, params.decimals)
+        self.dtype: pl.DataType = pl.Float64() if params.decimals is None else pl.Decimal(18, params.decimals)
+        if params.whole:
+            self.dtype = pl.Int64()
         self._kinds = Vocabulary(f"recipe:{build.table}.{build.column}", pl.Series([*KINDS, "missing"]))
         self.truth = self._truth()
 
@@ -187,6 +189,8 @@ class Series(BaseGenerator[SeriesParams]):
         low, high = self.bounds
         if low is not None and high is not None:
             values = np.clip(values, low, high)
+        if self.params.whole:
+            return _where(pl.Series(np.rint(np.clip(values, -_LARGEST, _LARGEST)).astype(np.int64)), drop)
         if self.params.decimals is None:
             return _where(pl.Series(values), drop)
         steps = np.rint(values * 10.0**self.params.decimals)

@@ -202,6 +202,15 @@ def test_range_saturates_and_decimals_are_exact() -> None:
     assert (made == 5).sum() > 500
 
 
+def test_whole_numbers_are_rounded() -> None:
+    made = column({"series": {"level": 10, "noise": 2}, "whole": True, "missing": {"rate": 0.1}}, others=AT).values(
+        5000
+    )
+    plain = column({"series": {"level": 10, "noise": 2}}, others=AT).values(5000)
+    assert made.dtype == pl.Int64 and made.null_count() > 300
+    assert ((made - plain).abs().drop_nulls() <= 0.5).all()
+
+
 def test_levels_are_drawn_once_per_parent(tmp_path: Path) -> None:
     tables = """
     stores: {rows: 40, key: id, columns: {id: {id: int}, base: {uniform: [100, 200]}}}
@@ -256,6 +265,7 @@ def test_the_truth_stands_in_the_plan(tmp_path: Path) -> None:
         ({"series": {"level": 0, "multiplicative": True}}, "a level of 0 stays 0"),
         ({"series": {"level": 1, "multiplicative": True, "seasons": [{"every": "1d", "amplitude": 5}]}}, "not above 0"),
         ({"series": {"noise": {"sd": 1, "memory": 1}}}, "less than or equal to 0.999"),
+        ({"series": {"level": 1}, "whole": True, "decimals": 2}, "contradict each other"),
         ({"series": {"level": 1}, "regimes": [{"from": "2026-02-01"}, {"from": "2026-01-01"}]}, "order of time"),
         ({"series": {"level": 1, "holidays": {"factor": 0, "dates": ["13-01"]}}}, "not a day of the year"),
         ({"series": {"level": 1, "holidays": {"factor": 0, "country": "XX"}}}, "no calendar of holidays is known"),
