@@ -8,11 +8,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import polars as pl
+
 from synthgen.generators.compiled import kernels
-from synthgen.generators.compiled.base import Kind, Refused, Sampler, UnsupportedError
+from synthgen.generators.compiled.base import Refused, Sampler, UnsupportedError
+from synthgen.generators.compiled.grammar import grammar_of
 from synthgen.generators.compiled.providers import provider_of
 from synthgen.generators.compiled.replay import replay
-from synthgen.generators.compiled.samplers import TreeSampler, VocabularySampler, vocabulary_of
+from synthgen.generators.compiled.samplers import GrammarSampler, TreeSampler, VocabularySampler, vocabulary_of
 from synthgen.generators.compiled.session import Session
 
 _LOCK = threading.RLock()
@@ -62,11 +65,8 @@ def _compiled(method: str, locale: str, args: Mapping[str, Any], clock: datetime
     single = vocabulary_of(tree)
     if single is not None:
         return VocabularySampler(f"faker:{method}/{locale}", *single)
-    return TreeSampler(tree, dtype, _kind(tree))
-
-
-def _kind(tree: Any) -> Kind:
-    return "kernel"
+    grammar = grammar_of(tree) if dtype == pl.String() else None
+    return TreeSampler(tree, dtype) if grammar is None else GrammarSampler(grammar)
 
 
 @lru_cache(maxsize=64)

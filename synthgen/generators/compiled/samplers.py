@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.generators.compiled.base import Kind, UnsupportedError
 from synthgen.generators.compiled.draws import Draw, Env
+from synthgen.generators.compiled.grammar import Grammar, grammar_of
 from synthgen.generators.compiled.nodes import Atom, Node, plain_series
 from synthgen.generators.compiled.trace import Branch, Failure, Leaf, Split, Tree
 
@@ -48,6 +49,28 @@ class TreeSampler:
     def sample(self, rows: Rows, slot: str = "") -> Column:
         """The values, in order of the rows."""
         return Column.of(evaluate(self.tree, Env(rows, slot), self.dtype))
+
+
+class GrammarSampler:
+    """Productions of words."""
+
+    kind: Kind = "grammar"
+    capacity: int | None = None
+    bounds: tuple[float | None, float | None] = (None, None)
+    dtype: pl.DataType = pl.String()
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+
+    def sample(self, rows: Rows, slot: str = "") -> Column:
+        """A text per row."""
+        return Column.of(self._grammar.draw(rows, slot))
+
+
+def fast(tree: Tree, rows: Rows, prefix: str, dtype: pl.DataType) -> pl.Series:
+    """The values of a whole tree: by its grammar where it is one."""
+    grammar = grammar_of(tree) if dtype == pl.String() else None
+    return evaluate(tree, Env(rows, prefix), dtype) if grammar is None else grammar.draw(rows, prefix)
 
 
 def evaluate(tree: Tree, env: Env, dtype: pl.DataType) -> pl.Series:

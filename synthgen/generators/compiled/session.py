@@ -20,7 +20,7 @@ from synthgen.generators.compiled.nodes import DEAD, Atom, Drawn, trace
 from synthgen.generators.compiled.providers import faker, place_of
 from synthgen.generators.compiled.randomness import SymbolicRandom
 from synthgen.generators.compiled.rewrite import rewritten
-from synthgen.generators.compiled.samplers import dtype_of, evaluate
+from synthgen.generators.compiled.samplers import dtype_of, fast
 from synthgen.generators.compiled.trace import Branch, Leaf, Tree, explore
 
 _TOKEN = re.compile(r"\{\{\s*(\w+)(:\s*\w+?)?\s*\}\}")
@@ -57,7 +57,7 @@ class Called(Drawn):
         return _lacks(self.tree, mark)
 
     def _evaluate(self, env: Env) -> Any:
-        made = evaluate(self.tree, env.nested(self.order), self.dtype)
+        made = fast(self.tree, env.rows, f"{env.prefix}{self.order}.", self.dtype)
         return made if self.kind == "str" else made.to_numpy()
 
 

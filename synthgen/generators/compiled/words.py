@@ -11,7 +11,7 @@ import polars as pl
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Env
 from synthgen.generators.compiled.nodes import Drawn, trace
-from synthgen.generators.compiled.samplers import evaluate
+from synthgen.generators.compiled.samplers import fast
 from synthgen.generators.compiled.trace import Tree
 
 _ATTEMPTS = 400  # Faker tries until a unit fits; the last attempt is cut instead
@@ -46,7 +46,7 @@ class Filled(Drawn):
             made = _placed(made, waiting, found)
             waiting = waiting[(found == "").to_numpy()]
         if len(waiting):
-            cut = evaluate(self.unit, Env(env.rows.take(waiting), f"{env.prefix}{self.order}.end."), pl.String())
+            cut = fast(self.unit, env.rows.take(waiting), f"{env.prefix}{self.order}.end.", pl.String())
             made = _placed(made, waiting, cut.str.slice(0, self.most - 1))
         return self._finished(made)
 
@@ -55,7 +55,7 @@ class Filled(Drawn):
         active, number = np.arange(env.count), 0
         while len(active):
             before = text.gather(active)
-            unit = evaluate(self.unit, Env(env.rows.take(active), f"{prefix}{number}."), pl.String())
+            unit = fast(self.unit, env.rows.take(active), f"{prefix}{number}.", pl.String())
             longer = pl.select(
                 pl.when(pl.lit(before) == "")
                 .then(pl.lit(unit))
