@@ -55,9 +55,17 @@ def _timedelta(*arguments: Any, **named: Any) -> Any:
     total: Any = 0
     for unit, value in named.items():
         total = total + value * _UNITS[unit]
-    span = Computed("delta", lambda v: _duration(np.rint(v * 1e6) if v.dtype == np.float64 else v * 1_000_000), total)
+    span = Computed("delta", lambda v: _duration(_micros(v)), total)
     span.lo, span.hi = total.lo, total.hi
     return span
+
+
+def _micros(seconds: Any) -> Any:
+    """Microseconds, rounded as Python does: whole seconds apart from their fraction."""
+    if seconds.dtype != np.float64:
+        return seconds * 1_000_000
+    whole = np.trunc(seconds)
+    return whole.astype(np.int64) * 1_000_000 + np.rint((seconds - whole) * 1e6).astype(np.int64)
 
 
 def _duration(micros: Any) -> pl.Series:
@@ -67,7 +75,7 @@ def _duration(micros: Any) -> pl.Series:
 def _from_timestamp(value: Any, zone: Any = None) -> Any:
     if not isinstance(value, Node):
         return datetime.datetime.fromtimestamp(value, zone)
-    made = Computed("datetime", lambda v: temporal.microseconds(np.rint(v * 1e6)), value)
+    made = Computed("datetime", lambda v: temporal.microseconds(_micros(v)), value)
     made.years = _years(value.lo), _years(value.hi)
     return made
 

@@ -18,11 +18,11 @@ from synthgen.columns import Rows
 from synthgen.generators.compiled import strings
 from synthgen.generators.compiled.draws import Draw, pick_half
 from synthgen.generators.compiled.nodes import DEAD, Atom, Ranged
+from synthgen.generators.compiled.randomness import Choose
 from synthgen.generators.compiled.trace import Branch, Leaf, Tree
 from synthgen.seeds import U64, Alias
 
-_PRODUCTIONS = 600
-_SLOTS = 12
+_PRODUCTIONS = 400
 _MERGED = 10_000  # words of a list that neighbours are merged into
 _LISTED = 100_000  # numbers of a range that are written out
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -140,9 +140,12 @@ def _of_leaf(leaf: Leaf) -> list[Production] | None:
     """The productions of one way: more than one where it calls methods with productions of their own."""
     if not isinstance(leaf.result, str) and getattr(leaf.result, "kind", "") != "str":
         return None
+    return _of_text(leaf.result, leaf, set())
+
+
+def _of_text(text: Any, leaf: Leaf, used: set[int]) -> list[Production] | None:
     made: list[Production] = [(1.0, [])]
-    used: set[int] = set()
-    for piece in strings.parts_of(leaf.result):
+    for piece in strings.parts_of(text):
         found = _of_piece(piece, leaf, used)
         if found is None or len(made) * len(found) > _PRODUCTIONS:
             return None
@@ -153,6 +156,8 @@ def _of_leaf(leaf: Leaf) -> list[Production] | None:
 def _of_piece(piece: Any, leaf: Leaf, used: set[int]) -> list[Production] | None:
     if isinstance(piece, str):
         return [(1.0, [Words((piece,), None)])]
+    if isinstance(piece, Choose):
+        return _of_choice(piece, leaf, used)
     called = getattr(type(piece), "transformed", None) is not None
     number = piece.number if isinstance(piece, strings.NumberText) else None
     place = piece.draw.order if isinstance(piece, Atom) else number.draw.order if isinstance(number, Ranged) else None
@@ -175,6 +180,24 @@ def _of_piece(piece: Any, leaf: Leaf, used: set[int]) -> list[Production] | None
     return [(1.0, [Words(tuple(piece.values[i] for i in kept), weights)])]
 
 
+def _of_choice(piece: Choose, leaf: Leaf, used: set[int]) -> list[Production] | None:
+    draw = piece.index.draw
+    if draw.order in used:
+        return None
+    used.add(draw.order)
+    weights = np.ones(draw.size) if draw.weights is None else draw.weights
+    made: list[Production] = []
+    before = set(used)
+    for place in leaf.alive.get(draw.order, range(draw.size)):
+        mine = set(before)
+        found = _of_text(piece.options[place], leaf, mine)
+        used |= mine
+        if found is None or len(made) + len(found) > _PRODUCTIONS:
+            return None
+        made += [(w * float(weights[place]) / float(weights.sum()), slots) for w, slots in found]
+    return made
+
+
 def _merged(slots: list[Words]) -> list[Words]:
     """Fewer slots with the same texts: constants and small uniform lists go into their neighbours."""
     made: list[Words] = []
@@ -190,5 +213,5 @@ def _merged(slots: list[Words]) -> list[Words]:
 def _fits(before: Words, after: Words) -> bool:
     size = len(before.words) * len(after.words)
     if len(before.words) == 1 or len(after.words) == 1:
-        return size <= 50_000
+        return size <= 2_000
     return before.weights is None and after.weights is None and size <= _MERGED

@@ -49,6 +49,8 @@ def _replaced(pattern: re.Pattern[str], replace: Callable[[Any], Any], piece: An
         piece = trace().known(piece)
     if isinstance(piece, str):
         return _substituted(pattern, replace, piece)
+    if hasattr(type(piece), "taken"):
+        return _substituted(pattern, replace, piece.taken())
     raise UnsupportedError("it replaces parts of a text of many draws")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import polars as pl
 
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Continuous, Env
-from synthgen.generators.compiled.nodes import Computed, Drawn, Lookup, Node, plain_series, trace
+from synthgen.generators.compiled.nodes import Atom, Computed, Drawn, Lookup, Node, plain_series, trace
+from synthgen.generators.compiled.strings import changed, joined, parts_of
 from synthgen.seeds import below
 
 
@@ -82,6 +83,41 @@ class Select(Node):
         return pl.concat(made).gather(index)
 
 
+class Choose(Node):
+    """One of several texts, each evaluated for its own rows only."""
+
+    kind = "str"
+
+    def __init__(self, index: Atom, options: Sequence[Any]) -> None:
+        self.index, self.options = index, list(options)
+
+    def taken(self) -> Any:
+        """The option of the way that is followed: a way for each."""
+        return self.options[trace().known(self.index)]
+
+    def transformed(self, function: Callable[[str], str]) -> Choose:
+        """The same choice of changed texts; `function` works character by character."""
+        parts = [[changed(p, function) for p in parts_of(o)] for o in self.options]
+        return Choose(self.index, [joined(p) for p in parts])
+
+    def _evaluate(self, env: Env) -> pl.Series:
+        index = self.index.value(env)
+        made: list[pl.Series] = []
+        order: list[Any] = []
+        for place, option in enumerate(self.options):
+            mine = np.flatnonzero(index == place)
+            if not len(mine):
+                continue
+            order.append(mine)
+            if isinstance(option, str):
+                made.append(plain_series([option]).new_from_index(0, len(mine)))
+            else:
+                made.append(option.value(env.take(mine)))
+        if not made:
+            return pl.Series(values=[], dtype=pl.String)
+        return pl.concat(made).gather(np.argsort(np.concatenate(order)))
+
+
 class SymbolicRandom:
     """What `random.Random` offers and Faker's providers use."""
 
@@ -105,6 +141,9 @@ class SymbolicRandom:
     def _pick(self, options: list[Any], weights: Sequence[float] | None) -> Any:
         if any(isinstance(o, Node) for o in options):
             index = trace().choice(range(len(options)), weights)
+            texts = all(isinstance(o, str) or (isinstance(o, Node) and o.kind == "str") for o in options)
+            if texts and isinstance(index, Atom):
+                return Choose(index, options)
             return options[trace().known(index)]
         return trace().choice(options, None if weights is None else [float(w) for w in weights])
 

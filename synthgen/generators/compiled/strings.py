@@ -162,6 +162,8 @@ def characters(value: Any) -> list[Any]:
         elif isinstance(part, NumberText) and part.number.lo >= 0 and part.number.hi < 10**18:
             size = trace().known(length(part))
             found += [Lookup(list("0123456789"), digit(part.number, size - 1 - i) % 10) for i in range(size)]
+        elif hasattr(type(part), "taken"):
+            found += characters(part.taken())
         else:
             raise UnsupportedError("it takes a text of unknown length apart")
     return found

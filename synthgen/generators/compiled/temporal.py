@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +54,9 @@ def method(owner: Node, name: str, arguments: tuple[Any, ...], named: dict[str, 
         pattern = arguments[0]
         if not isinstance(pattern, str):
             raise UnsupportedError("it formats dates by a pattern of many draws")
-        return Computed("str", lambda s: s.dt.strftime(_chrono(pattern)), owner)
+        return _written(owner, pattern)
+    if name == "replace" and set(named) <= {"year", "month", "day"} and not arguments:
+        return _replaced(owner, named)
     if name == "isoformat" and owner.kind in _DATES:
         return _iso(owner, *arguments, **named)
     if name == "astimezone" or (name == "replace" and named == {"tzinfo": None}):
@@ -88,6 +91,55 @@ def _iso(owner: Node, sep: str = "T", timespec: str = "auto") -> Node:
         return long.zip_with(s.dt.microsecond() != 0, short)
 
     return Computed("str", write, owner)
+
+
+_CODES = {
+    "Y": ("year", 4),
+    "m": ("month", 2),
+    "d": ("day", 2),
+    "H": ("hour", 2),
+    "M": ("minute", 2),
+    "S": ("second", 2),
+}
+
+
+def _written(owner: Node, pattern: str) -> Any:
+    """A date as text; by its numbers where it is nothing else, so that the digits can be told."""
+    from synthgen.generators.compiled import strings
+
+    made: list[Any] = []
+    for literal, code in re.findall(r"([^%]+)|%(.)", pattern):
+        if code == "y":
+            made.append(strings.NumberText(attribute(owner, "year", _no_method) % 100, 2))
+        elif code in _CODES and not (code in "HMS" and owner.kind == "date"):
+            name, width = _CODES[code]
+            made.append(strings.NumberText(attribute(owner, name, _no_method), width))
+        elif code:
+            return Computed("str", lambda s: s.dt.strftime(_chrono(pattern)), owner)
+        else:
+            made.append(literal)
+    return strings.joined(made)
+
+
+def _no_method(owner: Node, name: str) -> Any:
+    raise UnsupportedError(f"it calls {name}() of a {owner.kind}")
+
+
+def _replaced(owner: Node, named: dict[str, Any]) -> Node:
+    def make(series: pl.Series, *values: Any) -> pl.Series:
+        parts = {
+            k: pl.lit(pl.Series(v) if isinstance(v, np.ndarray) else v) for k, v in zip(named, values, strict=True)
+        }
+        return pl.select(pl.lit(series).dt.replace(**parts)).to_series()
+
+    made = Computed(owner.kind, make, owner, *named.values())
+    year = named.get("year")
+    made.years = owner.years if year is None else (_end(year, "lo"), _end(year, "hi"))
+    return made
+
+
+def _end(value: Any, end: str) -> int:
+    return int(getattr(value, end)) if isinstance(value, Node) else int(value)
 
 
 def _chrono(pattern: str) -> str:
