@@ -23,6 +23,7 @@ from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.counted import WORD_OR_SHAPE, counted_by
 from synthgen.generators.drawn import Amount, Drawn
 from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, clock_us, instants, written
+from synthgen.generators.wallclock import WallClock
 from synthgen.quantiles import Exponential
 from synthgen.seeds import U64, StreamKey, draws_at, unit
 from synthgen.units import duration_us
@@ -41,6 +42,7 @@ class ArrivalsShape(Params):
     until: str = "clock"
     hours: Any = Field(default=None, description="write hours: [9, 17], {8-12: 3, 12-18: 1}, or 24 weights")
     weekdays: Any = Field(default=None, description="write weekdays: business, [mon, tue], or {mon-fri: 1, sat: 0.2}")
+    timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
     half_life: str | None = None
     doubling: str | None = None
     most: int = Field(default=100_000, ge=1, le=10_000_000)
@@ -128,6 +130,7 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
         self.shape = shape
         self.start = Moment(shape.from_, build, "arrivals", "from")
         self.limit = Moment(shape.until, build, "arrivals", "until")
+        self.clock = None if shape.timezone is None else WallClock(shape.timezone, build, "arrivals", "timezone")
         self.rate = Drawn(shape.rate, "rate", build, "arrivals", "rate")
         if self.rate.fixed is not None and not 0 <= self.rate.fixed <= 1e9:
             raise build.fail("bad-value", "a rate is not negative", "write rate: 3", "arrivals", "rate")
@@ -140,7 +143,8 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
         pace = float(log(np.array(2.0))) * DAY_US / duration_us(span) if span else 0.0
         self._pace = -pace if shape.half_life else pace  # growth of the rate per day, as a logarithm
         self.dtype, self.bounds = pl.Int64(), (0, shape.most)
-        self.needs = tuple(dict.fromkeys((*self.start.needs, *self.limit.needs, *self.rate.needs)))
+        zones = () if self.clock is None else self.clock.needs
+        self.needs = tuple(dict.fromkeys((*self.start.needs, *self.limit.needs, *self.rate.needs, *zones)))
         self._too_many(build)
         told = shape.model_dump(
             mode="json", by_alias=True, exclude_none=True, exclude={"most", "precision", "hours", "weekdays"}
@@ -201,13 +205,20 @@ class Arrivals(BaseGenerator[ArrivalsParams]):
         rate = np.maximum(np.broadcast_to(self.rate.of(rows, rows.ids), rows.count), 0.0)
         open_ = (start != NEVER) & (start < limit) & (rate > 0)
         safe = np.where(open_, start, 0)
-        begin, end = self._profiled(safe), self._profiled(np.where(open_, limit, 0))
+        final = np.where(open_, limit, 0)
+        zones = None if self.clock is None else self.clock.zones(rows)
+        if self.clock is not None:
+            safe, final = self.clock.local(safe, zones), self.clock.local(final, zones)
+        begin, end = self._profiled(safe), self._profiled(final)
         expected = np.where(open_, self._expected(rate, begin, end), 0.0)
         room = (np.minimum(expected, 2.0**30) * _ONE).astype(np.int64)
         base = draws_at(rows.stream("arrival"), rows.ids)
         lengths, sums = self._waits(rows.stream("wait"), base, room)
         owner = np.repeat(np.arange(rows.count, dtype=np.int64), lengths)
         real = self._real(begin[owner] + self._age(rate[owner], sums))
+        if self.clock is not None:
+            real = self.clock.utc(real, None if zones is None else zones.gather(owner))
+            real = real[np.lexsort((real, owner))]  # an hour that a zone skips in spring stands for the one after it
         real = np.minimum(np.maximum(real // self._unit * self._unit, start[owner]), limit[owner])
         return Times(np.cumsum(lengths) - lengths, lengths, real)
 

@@ -55,6 +55,22 @@ def test_hours_and_days_have_their_weights(tmp_path: Path) -> None:
     assert arrivals.height / 300 == pytest.approx(20 * 28, rel=0.01)  # whole weeks keep the mean rate
 
 
+def test_hours_are_those_of_the_zone(tmp_path: Path) -> None:
+    window = 'from: "2026-02-02", until: "2026-05-04", hours: [9, 12], weekdays: business'
+    _, arrivals = made(tmp_path, f"rate: 3, {window}, timezone: Europe/Berlin")
+    local = arrivals["at"].dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/Berlin")
+    assert local.dt.hour().is_between(9, 11).all() and (local.dt.weekday() <= 5).all()
+    assert arrivals["at"].dt.hour().min() == 7  # summer time
+    assert arrivals.group_by("p").agg(pl.col("at").is_sorted().alias("s"))["s"].all()
+    assert arrivals.height / 300 == pytest.approx(3 * 91, rel=0.02)
+    tables = TABLES.replace("x: {choice: [1, 4]}", "x: {choice: [Asia/Tokyo, America/New_York]}")
+    found = make(tmp_path, tables % (200, f"rate: 3, {window}, timezone: x"))
+    both = found["c"].join(found["p"], left_on="p", right_on="id", suffix="_start")
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        mine = both.filter(pl.col("x") == zone)["at"].dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        assert len(mine) > 1000 and mine.dt.hour().is_between(9, 11).all()
+
+
 def test_rates_fade_and_grow_with_age(tmp_path: Path) -> None:
     _, arrivals = made(tmp_path, 'rate: 8, from: "2026-02-02", until: "2026-04-13", half_life: 14d', 1000)
     age = (arrivals["at"] - datetime(2026, 2, 2)).dt.total_seconds() / 86400
@@ -102,6 +118,7 @@ def test_many_arrivals_of_few_parents(tmp_path: Path) -> None:
         ({"rate": 3, "from": "signup_at", "half_life": "9d", "doubling": "9d"}, "either fades"),
         ({"rate": 3, "from": "signup_at", "hours": [0] * 24}, "all weights are 0"),
         ({"rate": 10_000, "from": "2026-01-01"}, "arrivals are expected of each parent"),
+        ({"rate": 3, "from": "signup_at", "timezone": "Europe/Berlinn"}, "neither a time zone"),
         ({"rate": {"id": "int"}, "from": "signup_at"}, "identifiers differ"),
     ],
 )

@@ -22,6 +22,7 @@ city:
     at: {tick: {from: 2026-01-01, every: 1h}}
     load:
       series: {level: 50, seasons: [{every: 1d, amplitude: 9}], noise: {sd: 1, memory: 0.9}}
+      timezone: Europe/Berlin
       missing: {rate: 0.05, stretch: [2, 6]}
       anomalies: {rate: 0.1, kinds: [stuck, drift], stretch: [3, 9]}
     kind: {truth: load, part: kind}
@@ -57,7 +58,13 @@ readings:
     either: {when: {"kind is null": {series: {level: 1, noise: {sd: 1, memory: 0.5}}}}, else: {constant: 0}}
 visits:
   per: sensors
-  count: {arrivals: {rate: {uniform: [0.02, 0.2]}, from: since, weekdays: {mon-fri: 1, sat: 3}, half_life: 90d}}
+  count:
+    arrivals:
+      rate: {uniform: [0.02, 0.2]}
+      from: since
+      weekdays: {mon-fri: 1, sat: 3}
+      timezone: Europe/Berlin
+      half_life: 90d
   columns: {sensor_id: {ref: sensors}, at: {arrivals: time}, n: {id: ordinal}}
 steps:
   per: visits

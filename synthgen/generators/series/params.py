@@ -193,6 +193,7 @@ class SeriesParams(Params):
     series: SeriesShape = Field(description="write series: {level: 20, seasons: [{every: 1d, amplitude: 5}]}")
     over: str = "at"
     since: str | None = None
+    timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
     regimes: tuple[Regime, ...] = ()
     missing: Missing | None = None
     anomalies: Anomalies | None = None

@@ -17,6 +17,7 @@ from synthgen.generator import Build
 from synthgen.generators.drawn import Drawn
 from synthgen.generators.moments import DAY_US, EPOCH, Micros, Moment
 from synthgen.generators.series.params import YEAR_US, Holidays, Season, SeriesParams, month_day, offset, period
+from synthgen.generators.wallclock import WallClock
 
 _MONDAY_US = 4 * DAY_US  # 1970-01-05
 _MILLENNIUM_US = 10_957 * DAY_US  # 2000-01-01
@@ -79,7 +80,7 @@ class Free:
             raise build.fail("bad-value", str(error), 'write "2026-12-25"', "series", "holidays", "dates") from None
 
     def of(self, times: Micros) -> Floats:
-        """The factor at these times (UTC days)."""
+        """The factor at these times of the clock."""
         days = times // DAY_US
         first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
         if last - first < _CENTURY:
@@ -108,9 +109,13 @@ class Signal:
         self.free = None if shape.holidays is None else Free(shape.holidays, build)
         self.changes = [Moment(r.from_, build, "regimes", i, "from") for i, r in enumerate(params.regimes)]
         self.regimes = params.regimes
+        self.clock = None if params.timezone is None else WallClock(params.timezone, build, "timezone")
         drawn = [self.level, self.trend, *(w.amplitude for w in self.waves)]
         self.needs = (*(n for d in drawn for n in d.needs), *since.needs, *(n for m in self.changes for n in m.needs))
         self.shared = all(d.shared for d in drawn)
+        if self.clock is not None:
+            self.needs = (*self.needs, *self.clock.needs)
+            self.shared = self.shared and all(build.is_shared(need) for need in self.clock.needs)
         self._check(build)
 
     def _check(self, build: Build) -> None:
@@ -139,6 +144,8 @@ class Signal:
             shift, steady = np.where(inside, regime.shift, shift), np.where(inside, regime.noise, steady)
             before = after
         level = self.level.of(rows)
+        if self.clock is not None:
+            times = self.clock.local(times, self.clock.zones(rows))
         waves = [wave.of(times, rows) for wave in self.waves]
         if self.multiplicative:
             trend, season = level * exp(grown) * (1.0 + shift), np.ones(len(times))

@@ -103,6 +103,19 @@ def test_holidays_of_a_country_are_known() -> None:
     assert 10 <= len(days) <= 16
 
 
+def test_seasons_go_by_the_wall_clock() -> None:
+    series = {"series": {"level": 0, "seasons": [{"every": "1d", "amplitude": 1, "peak": "15:00"}]}}
+    y = numbers({**series, "timezone": "Europe/Berlin"}, 24 * 200).reshape(200, 24)
+    assert set(y[:80].argmax(axis=1)) == {14} and set(y[90:].argmax(axis=1)) == {13}  # summer time from 29 March on
+    zones = {"choice": ["Asia/Tokyo", "UTC"]}
+    mixed = numbers({**series, "timezone": "zone"}, 24 * 200, zone=zones)
+    zone = column(zones, others=AT, column="zone").values(24 * 200)
+    expected = np.where(
+        zone == "UTC", numbers(series, 24 * 200), numbers({**series, "timezone": "Asia/Tokyo"}, 24 * 200)
+    )
+    assert np.array_equal(mixed, expected)
+
+
 def test_regimes_change_level_trend_and_noise() -> None:
     regimes = [{"from": "2026-01-15", "shift": 7}, {"from": "2026-01-25", "trend": -2, "noise": 3}]
     y = numbers({"series": {"level": 0, "trend": 1}, "regimes": regimes}, 24 * 40).reshape(40, 24)[:, 0]
@@ -265,6 +278,7 @@ def test_the_truth_stands_in_the_plan(tmp_path: Path) -> None:
         ({"series": {"level": 0, "multiplicative": True}}, "a level of 0 stays 0"),
         ({"series": {"level": 1, "multiplicative": True, "seasons": [{"every": "1d", "amplitude": 5}]}}, "not above 0"),
         ({"series": {"noise": {"sd": 1, "memory": 1}}}, "less than or equal to 0.999"),
+        ({"series": {"level": 1}, "timezone": "Berlin"}, "there is no column 'Berlin'"),
         ({"series": {"level": 1}, "whole": True, "decimals": 2}, "contradict each other"),
         ({"series": {"level": 1}, "regimes": [{"from": "2026-02-01"}, {"from": "2026-01-01"}]}, "order of time"),
         ({"series": {"level": 1, "holidays": {"factor": 0, "dates": ["13-01"]}}}, "not a day of the year"),
