@@ -22,7 +22,11 @@ LONGEST = 1000  # characters of a string
 
 
 class PatternError(ValueError):
-    """The pattern uses something that cannot be generated."""
+    """The pattern uses something that cannot be generated; `remedy` says what to write instead."""
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class Node:

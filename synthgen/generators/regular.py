@@ -9,11 +9,14 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from synthgen.generators.expressions import LONGEST, Chain, Either, Node, PatternError, Repeat, Words
+from synthgen.generators.unicode_classes import CLASSES, letters
 
 STAR = 8  # repeats of an unbounded quantifier beyond its minimum
 _SHORT = 16  # repeats that are written out
 _DEEPEST = 40  # nested groups
 _MERGED = 4096  # words that neighbouring parts are joined into
+_REPEATS = (c.MAX_REPEAT, c.MIN_REPEAT)
+_UNICODE = re.compile(r"\\p\{?(\w+)\}?")
 _PRINTABLE = "".join(chr(i) for i in range(32, 127))
 _CLASSES = {
     c.CATEGORY_DIGIT: "0123456789",
@@ -25,33 +28,78 @@ _NEGATED = {
     c.CATEGORY_NOT_WORD: c.CATEGORY_WORD,
     c.CATEGORY_NOT_SPACE: c.CATEGORY_SPACE,
 }
+_AROUND = ("look-around", "write what must stand there as part of the pattern, or leave it out")
+_AGAIN = ("a back-reference", "write the part out, or make it a column and put it twice into a template")
 _NAMES = {
-    c.ASSERT: "look-around",
-    c.ASSERT_NOT: "look-around",
-    c.GROUPREF: "a back-reference",
-    c.GROUPREF_EXISTS: "a conditional group",
-    c.AT: "a word boundary",
+    c.ASSERT: _AROUND,
+    c.ASSERT_NOT: _AROUND,
+    c.GROUPREF: _AGAIN,
+    c.GROUPREF_EXISTS: ("a conditional group", "write both cases as alternatives: (a|b)"),
+    c.AT: ("a word boundary", "leave it out; ^ and $ may stand at the ends"),
+    c.ATOMIC_GROUP: ("an atomic group", "write a plain group"),
+    c.POSSESSIVE_REPEAT: ("a possessive repeat", "write *, + or {m,n}"),
 }
 
 
-def compile_pattern(pattern: str) -> Node:
+def compile_pattern(pattern: str, star: int = STAR) -> Node:
     """The tree of a pattern; raises PatternError for what has no countable strings.
 
-    >>> compile_pattern("[A-C]{2}-[0-9]").count
-    90
+    `*`, `+` and `{m,}` repeat at most `star` times more than they must. `\\p{L}` and its kin are Unicode's.
+
+    >>> compile_pattern("[A-C]{2}-[0-9]").count, compile_pattern("a+", star=2).count
+    (90, 3)
     """
     try:
-        return _chain(parser.parse(pattern), 0)
+        return _chain(parser.parse(spelled_out(pattern)), 0, star)
     except re.error as error:
         raise PatternError(f"'{pattern}' is not a regular expression: {error.msg}") from None
     except (OverflowError, RecursionError):
         raise PatternError(f"'{pattern}' is too large") from None
 
 
-def _chain(tree: Any, depth: int) -> Node:
+def open_ended(pattern: str) -> bool:
+    """Whether the pattern has a repeat without an upper bound."""
+
+    def inside(tree: Any) -> bool:
+        if isinstance(tree, parser.SubPattern):
+            return any(inside(value) or (op in _REPEATS and value[1] is c.MAXREPEAT) for op, value in tree)
+        return isinstance(tree, list | tuple) and any(inside(part) for part in tree)
+
+    return inside(parser.parse(spelled_out(pattern)))
+
+
+def spelled_out(pattern: str) -> str:
+    """The pattern with Unicode's classes (`\\p{Lu}`, `\\p{Greek}`) written as ranges.
+
+    >>> spelled_out(r"\\p{Nd}[\\p{Nd}x]")
+    '[0-9][0-9x]'
+    """
+    out, at, inside = "", 0, False
+    while at < len(pattern):
+        taken = pattern[at : at + 2] if pattern[at] == "\\" else pattern[at]
+        found = _UNICODE.match(pattern, at)
+        if found is not None:
+            ranges = letters(found[1])
+            if ranges is None:
+                raise PatternError(
+                    f"there are no letters of the class '{found[1]}' here", f"known: {', '.join(CLASSES)}"
+                )
+            out, at = out + (ranges if inside else f"[{ranges}]"), found.end()
+            continue
+        if taken == "[" and not inside:
+            inside = True
+            more = re.match(r"\[\^?\]?", pattern[at:])
+            taken = more[0] if more else taken
+        elif taken == "]":
+            inside = False
+        out, at = out + taken, at + len(taken)
+    return out
+
+
+def _chain(tree: Any, depth: int, star: int) -> Node:
     if depth > _DEEPEST:
         raise PatternError(f"groups are nested more than {_DEEPEST} deep")
-    return _sequence([node for op, value in tree if (node := _node(op, value, depth)) is not None])
+    return _sequence([node for op, value in tree if (node := _node(op, value, depth, star)) is not None])
 
 
 def _sequence(parts: Seq[Node]) -> Node:
@@ -87,7 +135,7 @@ def _either(parts: Seq[Node]) -> Node:
     return Either(tuple(parts))
 
 
-def _node(op: Any, value: Any, depth: int) -> Node | None:
+def _node(op: Any, value: Any, depth: int, star: int) -> Node | None:
     if op is c.LITERAL:
         return _letters(chr(value))
     if op is c.NOT_LITERAL:
@@ -97,20 +145,21 @@ def _node(op: Any, value: Any, depth: int) -> Node | None:
     if op is c.IN:
         return _letters(_set(value))
     if op is c.BRANCH:
-        return _either([_chain(branch, depth + 1) for branch in value[1]])
+        return _either([_chain(branch, depth + 1, star) for branch in value[1]])
     if op is c.SUBPATTERN:
-        return _chain(value[3], depth + 1)
+        return _chain(value[3], depth + 1, star)
     if op in (c.MAX_REPEAT, c.MIN_REPEAT):
         low, high, body = value
-        return _repeat(low, high, body, depth)
+        return _repeat(low, high, body, depth, star)
     if op is c.AT and value in (c.AT_BEGINNING, c.AT_END, c.AT_BEGINNING_STRING, c.AT_END_STRING):
         return None
-    raise PatternError(f"{_NAMES.get(op, str(op).lower().replace('_', ' '))} cannot be generated")
+    words, remedy = _NAMES.get(op, (str(op).lower().replace("_", " "), None))
+    raise PatternError(f"{words} cannot be generated", remedy)
 
 
-def _repeat(low: int, high: Any, body: Any, depth: int) -> Node:
-    high = low + STAR if high is c.MAXREPEAT else high
-    inner = _chain(body, depth + 1)
+def _repeat(low: int, high: Any, body: Any, depth: int, star: int) -> Node:
+    high = low + star if high is c.MAXREPEAT else high
+    inner = _chain(body, depth + 1, star)
     if max(high, 1) * max(inner.longest, 1) > LONGEST:
         raise PatternError(f"its strings can be longer than {LONGEST} characters")
     if low == high <= _SHORT:

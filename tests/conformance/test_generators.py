@@ -52,7 +52,13 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         {"date": {"from": "2024-01-01"}, "months": {"jan-nov": 1, "dec": 4}, "weekdays": "business"},
     ],
     "timezone": [{"timezone": "US"}, {"timezone": "country"}],
-    "pattern": [{"pattern": "(a|bc)[0-9]{2,12}x?"}, {"pattern": "[ab]"}],
+    "pattern": [
+        {"pattern": "(a|bc)[0-9]{2,12}x?"},
+        {"pattern": "[ab]"},
+        {"pattern": "[a-z]{2,4}([a-z]|-){3,9}", "even": True},
+        {"pattern": r"\p{Greek}{2,5}x?"},
+        {"pattern": "[A-Z]{40}"},
+    ],
     "binary": [{"binary": [0, 20]}],
     "lookup": [{"lookup": ["country", "tier"], "map": {"US": {"basic": 1, "vip": 2}, "DE": {"vip": 3}}}],
     "hierarchy": [

@@ -1,12 +1,15 @@
 import re
 import time
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthgen.generators.automata import Automaton
 from synthgen.generators.expressions import PatternError
 from synthgen.generators.regular import compile_pattern
 from tests.conformance.doubles import RefusedError, column
@@ -49,14 +52,83 @@ def test_everything_made_matches(pattern: str) -> None:
         ("x?", 2),
         ("(US[0-9]{8}|DE[0-9]{8})", 2 * 10**8),
         ("[a-z]{3,5}", 26**3 + 26**4 + 26**5),
-        ("[a-z]{3,5}-[a-z]{3,5}", None),  # two parts of open length: not proven
-        ("[A-Z]{40}", None),
+        ("[a-z]{3,5}-[a-z]{3,5}", (26**3 + 26**4 + 26**5) ** 2),
+        ("[A-Z]{40}", 2**62),  # the most ranks there are
+        ("(a|ab)(c|bc)", 3),  # ac, abc, abbc
+        ("a?a?", 3),
+        ("(a|b)*abb(a|b)*", 253_859),
+        ("([a-m]|[g-z]){6}", 26**6),
         ("^abc$", 1),
         (r"\D", 95 - 10),
     ],
 )
-def test_capacity_is_exact(pattern: str, capacity: int | None) -> None:
+def test_capacity_is_exact(pattern: str, capacity: int) -> None:
     assert column({"pattern": pattern}).generator.capacity == capacity
+
+
+SMALL = st.recursive(
+    st.sampled_from(["a", "b", "[ab]", "ab", "b?"]),
+    lambda inner: st.tuples(
+        st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map("".join), st.lists(inner, min_size=2, max_size=3).map("|".join)
+        ),
+        st.sampled_from(["", "?", "{2}", "{0,2}", "{1,3}"]),
+    ).map(lambda x: f"(?:{x[0]}){x[1]}"),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SMALL)
+def test_the_automaton_has_each_string_that_matches_once(pattern: str) -> None:
+    """Against the standard library, which is asked about every string of the alphabet."""
+    tree = compile_pattern(pattern)
+    if tree.longest > 10:
+        return
+    every = ["".join(w) for n in range(tree.longest + 1) for w in product("ab", repeat=n)]
+    wanted = sorted(w for w in every if re.fullmatch(pattern, w))
+    automaton = Automaton(tree)
+    assert automaton.count == len(wanted)
+    assert automaton.spell(np.arange(len(wanted), dtype=np.uint64)).to_list() == wanted
+    assert column({"pattern": pattern}).generator.capacity == len(wanted)
+
+
+def test_ranks_beyond_sixty_two_bits_are_distinct_and_look_like_all_others() -> None:
+    for pattern in ("[A-Z]{40}", "[A-Z]{14}", r"(\w|-){9,20}x?", "(ab|[a-c]{3}){12,20}"):
+        made = column({"pattern": pattern})
+        assert made.generator.capacity == 2**62
+        near = made.nth(range(3000))
+        far = made.nth([2**62 - 1 - i for i in range(3000)])
+        texts = [*near, *far]
+        assert len(set(texts)) == 6000 and all(re.fullmatch(pattern, t) for t in texts)
+        firsts = near.str.head(1).value_counts()["count"]
+        assert firsts.max() < 4 * 3000 / len(firsts)
+
+
+def test_distinct_strings_can_be_equally_likely() -> None:
+    plain = column({"pattern": "a?a?"}).values(9000)
+    assert (plain == "a").mean() == pytest.approx(0.5, abs=0.02)
+    even = column({"pattern": "a?a?", "even": True}).values(9000)
+    assert [(even == x).mean() for x in ("", "a", "aa")] == pytest.approx([1 / 3] * 3, abs=0.02)
+    large = column({"pattern": "x|[ab]{0,17}", "even": True}).values(9000)
+    assert large.str.len_chars().mean() > 15.9
+    with pytest.raises(RefusedError, match="too many strings"):
+        column({"pattern": "[A-Z]{40}", "even": True})
+
+
+def test_unicode_classes() -> None:
+    values = column({"pattern": r"\p{Lu}[\p{Greek}-]{2}\p{Sc}"}).values(500)
+    assert values.str.contains(r"^\p{Lu}[\p{Greek}-]{2}\p{Sc}$").all()
+    assert column({"pattern": r"\p{Cyrillic}{1,3}"}).values(99).str.contains(r"^\p{Cyrillic}{1,3}$").all()
+    assert column({"pattern": r"\\p{2}"}).values(1)[0] == "\\pp"
+    with pytest.raises(RefusedError, match="Lx"):
+        column({"pattern": r"\p{Lx}"})
+
+
+def test_open_repeats_end_where_the_text_must() -> None:
+    lengths = column({"pattern": "[a-z]+", "max_length": 5}).values(2000).str.len_chars()
+    assert (lengths.min(), lengths.max()) == (1, 5)
+    assert column({"pattern": "x[0-9]*?y{2,}", "max_length": 3}).values(5).to_list() == ["xyy"] * 5
 
 
 def test_small_patterns_are_enumerated_whole() -> None:
@@ -99,6 +171,9 @@ def test_a_starred_part_is_short() -> None:
         (r"(a)\1", "a back-reference cannot be generated"),
         ("a(?=b)", "look-around cannot be generated"),
         (r"\bword", "a word boundary cannot be generated"),
+        (r"(a)\1", "put it twice into a template"),
+        ("a(?!b)", "leave it out"),
+        ("(?P<n>a)(?P=n)", "a back-reference cannot be generated"),
         ("a^b", "nothing matches"),
         ("a{0,5000}", "longer than 1000"),
         (r"[^\x20-\x7e]", "a character set is empty"),
