@@ -283,7 +283,7 @@ def _produce(
     """All partitions, in task order."""
     tasks = partition(world, partition_rows)
     index = {root: world.index(root) for root in plan.roots}
-    setup = produce.Setup(plan.recipe, index, staging, stems(plan.tables), sources)
+    setup = produce.Setup(plan.recipe, index, staging, stems(plan.tables), sources, world)
     total = sum(world.size(name) for name in plan.tables)
     done: dict[int, produce.Produced] = {}
     made = 0

@@ -38,13 +38,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Setup:
-    """What every worker needs to make any partition: the recipe, the block index, where files go, and sources."""
+    """What every worker needs to make any partition: the recipe, the block index, where files go, and sources.
+
+    `world` is the caller's own, for a worker in the same process; other processes make theirs from the recipe.
+    """
 
     recipe: Recipe
     index: Mapping[str, dict[str, NDArray[np.int64]]]
     staging: Path
     stems: Mapping[str, str]
     sources: tuple[Fingerprint, ...] = ()
+    world: World | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "world": None}
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,8 @@ def check(part: Slice, sql: Sql, first: int) -> list[Finding]:
 
 def prepare(setup: Setup) -> Producer:
     """A worker's state."""
-    return Producer(setup)
+    world = setup.world
+    return Producer(setup) if world is None else Producer(setup, world.plan, world)
 
 
 def work(producer: Producer, task: Task) -> Produced:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
@@ -12,6 +13,12 @@ from synthgen.errors import PluginError, Problem
 from synthgen.errors import did_you_mean as did_you_mean  # where most callers look for it
 
 T = TypeVar("T")
+
+
+@lru_cache(maxsize=1)
+def _installed(_: tuple[str, ...]) -> Any:
+    """Every entry point on the path, read once for all registries (their type differs between versions of Python)."""
+    return entry_points()
 
 
 class Registry(Generic[T]):
@@ -30,7 +37,7 @@ class Registry(Generic[T]):
     @cached_property
     def _outside(self) -> dict[str, list[EntryPoint]]:
         found: dict[str, list[EntryPoint]] = {}
-        for point in entry_points(group=f"synthgen.{self.kind}"):
+        for point in _installed(tuple(sys.path)).select(group=f"synthgen.{self.kind}"):
             found.setdefault(point.name, []).append(point)
         return found
 

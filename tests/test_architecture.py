@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "synthgen"
 
 FLOORS: tuple[frozenset[str], ...] = (  # from the ground up; docs/architecture.md shows the same
-    frozenset({"buffers", "errors", "seeds", "elementary", "units", "sql", "scoring"}),
+    frozenset({"buffers", "processors", "errors", "seeds", "elementary", "units", "sql", "scoring"}),
     frozenset({"columns", "llm", "quantiles", "registry", "schema", "calendars"}),
     frozenset({"generator", "distributions", "curves", "scatter", "defects"}),
     frozenset({"recipe", "relations", "generators", "artifacts", "evalcase"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, EntryPoints
 from typing import Any
 
 import pytest
@@ -41,8 +41,7 @@ def things(monkeypatch: pytest.MonkeyPatch) -> Registry[Any]:
         entry("renamed", "decimal:NoSuchName"),
         entry("explodes", "tests.no_such_module:X", None),
     ]
-    found = {"synthgen.things": points}
-    monkeypatch.setattr(synthgen.registry, "entry_points", lambda group: found.get(group, []))
+    monkeypatch.setattr(synthgen.registry, "_installed", lambda path: EntryPoints(points))
     return Registry("things", {"path": "pathlib:Path", "taken": "pathlib:Path", "broken": "synthgen.nowhere:X"})
 
 

@@ -13,6 +13,7 @@ from multiprocessing import connection
 from typing import Any, TypeVar
 
 from synthgen.errors import Problem, SynthgenError
+from synthgen.processors import divided, keep_freed_memory
 
 S = TypeVar("S")
 K = TypeVar("K")
@@ -34,13 +35,14 @@ class LocalEngine:
     ) -> Iterator[tuple[int, R]]:
         """Yield (index of the task, result) as tasks finish."""
         workers = min(self.workers, len(tasks))
+        keep_freed_memory()
         if workers <= 1:
             state = prepare(setup)
             for index, task in enumerate(tasks):
                 yield index, work(state, task)
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _start, (prepare, work, setup)) as pool:
+        with divided(workers), ProcessPoolExecutor(workers, context, _start, (prepare, work, setup)) as pool:
             try:
                 yield from _drain(pool, tasks, workers * _AHEAD)
             except BrokenProcessPool:
@@ -71,6 +73,7 @@ def _finished(pending: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
 
 def _start(prepare: Callable[[Any], Any], work: Callable[[Any, Any], Any], setup: Any) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_freed_memory()
     atexit.register(_worker.clear)  # connections that the state holds are closed before the interpreter ends
     _worker["work"] = work
     _worker["state"] = prepare(setup)

@@ -26,6 +26,7 @@ from synthgen.privacy.expected import Expected
 from synthgen.privacy.leaves import Leaf, leaves
 from synthgen.privacy.ner import check
 from synthgen.privacy.parts import JoinedProofs
+from synthgen.privacy.texts import HANDLE
 
 _Key = tuple[int, str, str]
 
@@ -103,10 +104,8 @@ class Scanner:
         if column.vocabulary is not None and column.codes is not None:
             yield from self._coded(table, name, column, account)
             return
-        if column.halves is not None:
+        if column.halves is not None or self._is_proven(name, column, account):
             yield from ((name, flag) for flag in self.examiner.by_name(Leaf(name, column.values), account))
-            return
-        if column.parts and account.whole is not None and self._joined.all_of(column, account.whole):
             return
         for leaf in leaves(name, column.values):
             inserted = column.inserted if leaf.rows is None else tuple(_by_element(leaf, i) for i in column.inserted)
@@ -119,6 +118,15 @@ class Scanner:
     def _again(self, account: Account, leaf: Leaf, inserted: Sequence[Inserted]) -> list[Flag]:
         """The flags of other values of a column, by the column's own account."""
         return self.examiner.flags(leaf, account, inserted)
+
+    def _is_proven(self, name: str, column: Column, account: Account) -> bool:
+        """Whether all values that the parts of a joined column can make are of a form that settles the column."""
+        if not column.parts:
+            return False
+        form = account.whole
+        if account.entity is None and not self.examiner.matcher.named(name):
+            form = HANDLE
+        return form is not None and self._joined.all_of(column, form)
 
     def _coded(self, table: str, name: str, column: Column, account: Account) -> Iterator[tuple[str, Flag]]:
         """Flags of the entries, each with the rows whose codes draw a bad entry."""

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import connection
 from typing import TypeVar
@@ -19,6 +18,7 @@ from synthgen.privacy.readers import TextlessError, Unread, UnreadableError
 from synthgen.privacy.scanner import Scanner
 from synthgen.privacy.sources import FilePiece, Source
 from synthgen.privacy.tallies import Tally
+from synthgen.processors import divided
 
 K = TypeVar("K")
 Make = Callable[[], Scanner]
@@ -28,8 +28,6 @@ _AHEAD = 3
 
 PAYS = 64 * 2**20
 """Bytes from which workers are worth their start of some seconds each."""
-
-_THREADS = "POLARS_MAX_THREADS"
 
 _worker: dict[str, Scanner] = {}
 
@@ -82,7 +80,7 @@ def scan(source: Source, scanner: Scanner) -> Tally:
 def _spread(jobs: Iterator[tuple[K, Source]], make: Make, workers: int) -> Iterator[tuple[K, Tally]]:
     pending: deque[tuple[K, Future[Tally]]] = deque()
     context = multiprocessing.get_context("spawn")  # threads of a forked polars would wait for ever
-    with _threads(workers), ProcessPoolExecutor(workers, context, _start, (make,)) as pool:
+    with divided(workers), ProcessPoolExecutor(workers, context, _start, (make,)) as pool:
         try:
             for key, source in jobs:
                 pending.append((key, pool.submit(_work, source)))
@@ -97,19 +95,6 @@ def _spread(jobs: Iterator[tuple[K, Source]], make: Make, workers: int) -> Itera
             raise SynthgenError(Problem("worker-died", message, remedy="lower --workers")) from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-@contextmanager
-def _threads(workers: int) -> Iterator[None]:
-    """Worker processes share the processors: each one's polars has its part of the threads, and no more."""
-    known = os.environ.get(_THREADS)
-    if known is None:
-        os.environ[_THREADS] = str(max(1, (os.cpu_count() or 1) // workers))
-    try:
-        yield
-    finally:
-        if known is None:
-            os.environ.pop(_THREADS, None)
 
 
 def _start(make: Make) -> None:

@@ -32,6 +32,9 @@ SHAPES = (
 )
 """Whole values that are never PII by themselves: UUIDs, ISO dates and times, short codes, short numbers."""
 
+HANDLE = r"^[a-z]{1,21}[0-9]{0,8}$"
+"""A user name: small letters, fewer than a telephone number's digits spelt out have, and a number behind."""
+
 _SAFE = re.compile(rf"(?<![\w-])(?:{_UUID}|{_ISO})(?![\w-])")
 _JOINERS = frozenset(map(chr, (0x34F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 """Marks that show as nothing, besides those of Unicode's category Cf: variation selectors and a joiner of graphemes."""

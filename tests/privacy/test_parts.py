@@ -14,6 +14,7 @@ from synthgen.privacy.matching import Matcher
 from synthgen.privacy.parts import JoinedProofs, never, patterns
 from synthgen.privacy.patterns import PatternRecognizer
 from synthgen.privacy.scanner import Scanner
+from synthgen.privacy.texts import HANDLE
 from tests.privacy.planted import REAL
 
 EMAIL, STREET = Declared("EMAIL_ADDRESS", "reserved"), Declared("LOCATION", "vocabulary")
@@ -133,6 +134,29 @@ def test_uuids_pass_unless_their_column_is_named_for_somebody() -> None:
     for name in ("order_id", "api_key", "phone", "ssn"):
         found, plain = (
             {(f.entity, f.count) for f in Scanner("reserved", ner="off").scan("t", {name: c, "n": numbers(1, 300)})}
+            for c in (made, Column.of(made.values))
+        )
+        assert found == plain, name
+
+
+def test_no_user_name_of_the_form_would_be_flagged_by_value() -> None:
+    """Context words, digits spelt out and numbers of up to eight digits, in columns whose name speaks of no number."""
+    told = {w for r in Matcher().recognizers.values() if isinstance(r, PatternRecognizer) for w in r.told}
+    words = {"".join(c for c in w.lower() if "a" <= c <= "z")[:21] for w in told}
+    words |= {"deadbeef", "bc", "ltc", "x", "f", "fourtwoone", "sixsixsixsixsixsixsix", "sevenseven", "de", "gb"}
+    made = [w + n for w in sorted(words) if w for n in ("", "7", "123", "12345", "1234567", "12345678", "19850312")]
+    assert pl.Series(made).str.contains(HANDLE).all()
+    for name in ("user", "account", "phone"):
+        assert Scanner("reserved", ner="off").scan("t", {name: Column.of(pl.Series(made))}) == [], name
+
+
+def test_user_names_are_asked_for_their_column_too() -> None:
+    """`passport_no` lets a letter and eight digits count, however they were joined."""
+    made = Column.joined(part(["c", "f", "g"]), numbers(10_111_111))
+    assert JoinedProofs().all_of(made, HANDLE)
+    for name in ("passport_no", "reisepass", "handle"):
+        found, plain = (
+            {(f.entity, f.count) for f in Scanner("reserved", ner="off").scan("t", {name: c})}
             for c in (made, Column.of(made.values))
         )
         assert found == plain, name

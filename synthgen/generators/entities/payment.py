@@ -45,6 +45,7 @@ _BBAN = {
     "IE": (18, 4), "PT": (21, 0), "CZ": (20, 0), "HU": (24, 0), "GR": (23, 0), "RO": (20, 4), "SK": (20, 0),
     "SI": (15, 0), "HR": (17, 0), "BG": (18, 4), "LT": (16, 0), "LV": (17, 4), "EE": (16, 0), "TR": (22, 0),
 }  # fmt: skip
+_MONTHS = 48  # for which a card is valid at most, from the month after the clock's
 _ELSEWHERE = ("XA", (18, 0))  # a country code that ISO 3166-1 leaves to users, for countries without IBANs
 BANKS = (
     "First Example Bank", "Example Savings Bank", "Northern Sample Bank", "Sample Credit Union", "Model Trust Bank",
@@ -86,10 +87,9 @@ class Payment:
         if attribute.startswith("card_") and attribute not in ("card_expiry", "card_cvv"):
             return self._card(attribute, rows, unique)
         if attribute == "card_expiry":
-            months = below(rows.bits("expiry"), 48).astype(np.int64) + rows.clock.year * 12 + rows.clock.month
-            month, year = (months % 12 + 1).astype(np.uint64), ((months // 12) % 100).astype(np.uint64)
-            slash = np.full((rows.count, 1), 47, np.uint8)
-            return Column.of(strings(np.concatenate([decimal(month, 2), slash, decimal(year, 2)], axis=1)))
+            first = rows.clock.year * 12 + rows.clock.month
+            months = [f"{m % 12 + 1:02d}/{m // 12 % 100:02d}" for m in range(first, first + _MONTHS)]
+            return Column.coded(self._words("expiry", months), below(rows.bits("expiry"), _MONTHS).astype(np.uint32))
         if attribute == "card_cvv":
             return Column.of(strings(decimal(below(rows.bits("cvv"), 1000), 3)))
         if attribute == "iban":

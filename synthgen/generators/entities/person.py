@@ -118,6 +118,14 @@ class Person:
     def _mail_last(self) -> Vocabulary:
         return Vocabulary("slugs:last_names", pl.Series(self._slugs(self._last, "last")))
 
+    @cached_property
+    def _user_first(self) -> Vocabulary:
+        return Vocabulary("slugs:user_names", self._mail_first.values.tail(len(self._first.words)))
+
+    @cached_property
+    def _mail_letters(self) -> Vocabulary:
+        return Vocabulary("slugs:last_name_letters", self._mail_last.values.str.head(1))
+
     def _slugs(self, segments: Segments, kind: str) -> list[str]:
         found: list[str] = []
         for group in np.unique(segments.groups, return_index=True)[1]:  # lists in order, two groups to a locale
@@ -183,8 +191,8 @@ class Person:
             return Column.coded(self._last_names, self._last_codes(rows), declared)
         if attribute == "phone":
             return self._phones.column(rows, unique, declared)
-        if attribute == "email":
-            return self._email(rows, unique)
+        if attribute in ("email", "username"):
+            return self._email(rows, unique) if attribute == "email" else self._username(rows, unique)
         if attribute == "job":
             vocabulary, segments = self._jobs
             return Column.coded(vocabulary, segments.pick(rows.bits("job"), locale_group(rows)))
@@ -196,7 +204,6 @@ class Person:
                 _GENDERS if self.limit is None or self.limit > 5 else _GENDER_LETTERS, self._gender(rows)
             )
         made = {
-            "username": lambda: self._username(rows, unique),
             "full_name": lambda: self._full_name(rows),
             "birth_date": lambda: pl.Series(self._birth(rows).astype(np.int32)).cast(pl.Date),
             "age": lambda: pl.Series(_age(self._birth(rows), rows.clock.date())),
@@ -232,14 +239,17 @@ class Person:
         short = pl.when(pl.lit(full).str.len_bytes() <= self.limit).then(pl.lit(full)).otherwise(pl.concat_str(parts))
         return pl.select(short).to_series()
 
-    def _username(self, rows: Rows, unique: bool) -> pl.Series:
-        size = np.uint32(len(self._first.words))
-        first = self._mail_first.values.gather(pl.Series(self._first_codes(rows) + np.uint32(3) * size))
-        letter = self._mail_last.values.str.head(1).gather(pl.Series(self._last_codes(rows)))
+    def _username(self, rows: Rows, unique: bool) -> Column:
+        """First name, first letter of the last name, and a number."""
+        first = Column.coded(self._user_first, self._first_codes(rows))
+        letter = Column.coded(self._mail_letters, self._last_codes(rows))
         drawn = below(rows.bits("username"), 1000).astype(np.uint32)
-        number = _numbers(rows).cast(pl.String) if unique else _THOUSAND.gather(pl.Series(drawn))
-        full = text(first, letter, number)
-        return full if self.limit is None else self._within(full, first, number if unique else None, "")
+        number = Column.of(_numbers(rows)) if unique else Column.coded(_THOUSAND, drawn)
+        full = Column.joined(first, letter, number)
+        if self.limit is None:
+            return full
+        digits = number.values.cast(pl.String) if unique else None
+        return Column.of(self._within(full.values, first.values, digits, ""))
 
     def _full_name(self, rows: Rows) -> pl.Series:
         first = pl.Series(self._first.words).gather(pl.Series(self._first_codes(rows)))
@@ -284,7 +294,7 @@ _PATTERNS = Segments([(("0", "1", "2", "3"), (6.0, 2.0, 1.0, 1.0))], [0])
 _DOMAIN_TEXT = Vocabulary("reserved:domains", pl.Series(_DOMAINS))
 _DOMAIN_PICK = Segments([(_DOMAINS, _DOMAIN_WEIGHTS)], [0])
 _SOMETIMES = Vocabulary("entity:mail-numbers", pl.Series(["", *(str(n) for n in range(1, 100))]))
-_THOUSAND = pl.Series([str(n) for n in range(1000)])
+_THOUSAND = Vocabulary("entity:user-numbers", pl.Series([str(n) for n in range(1000)]))
 _SHORT_DOMAIN = "@a.test"  # RFC 6761
 _ROOMY = 24  # characters that hold a letter, eleven digits and @example.com
 
