@@ -124,6 +124,7 @@ GENERATORS: Registry[Any] = Registry(
         "datetime": f"{_G}.dates:DateTime",
         "date": f"{_G}.dates:Date",
         "time": f"{_G}.dates:Time",
+        "point": f"{_G}.point:Point",
         "timezone": f"{_G}.timezones:Timezone",
         "tick": f"{_G}.tick:Tick",
         "series": f"{_G}.series.series:Series",

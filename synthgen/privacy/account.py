@@ -11,7 +11,7 @@ from synthgen.privacy.base import Match
 from synthgen.privacy.broken import is_broken
 from synthgen.privacy.reserved import explain, reserved_regex
 
-INDIRECT = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "DATE_OF_BIRTH"})
+INDIRECT = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "DATE_OF_BIRTH", "COORDINATES"})
 """Entities without a reserved range, that a vocabulary or the recipe's seed proves."""
 
 NATIONAL_IDS = frozenset(

@@ -33,6 +33,7 @@ OTHERS: dict[str, Any] = {
     "signup_at": {"datetime": {"from": "2023-01-01", "to": "clock"}},
     "tier": {"choice": {"basic": 0.9, "vip": 0.1}},
     "product": {"hierarchy": {"Home": {"Kitchen": ["pan", "pot"], "Garden": ["hose"]}, "Toys": {"Out": ["kite"]}}},
+    "spot": {"point": "NO", "part": "lon"},
     "zone": {"choice": ["Europe/Berlin", "America/New_York", "Asia/Kolkata"]},
     "first_name": {"choice": ["Ada", "Bo", "Cy"]},
     "at": {"tick": {"from": "2026-01-01", "every": "15m"}},

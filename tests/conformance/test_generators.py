@@ -65,6 +65,14 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
         {"hierarchy": {"a": {"x": ["1", "2"], "y": {"3": 2, "4": None}}, "b": ["5"]}, "weights": {"a > x": 9}}
     ],
     "level": [{"level": "product", "depth": 1}],
+    "point": [
+        {"point": "locale"},
+        {"point": "country", "part": "geojson"},
+        {"point": "NO", "near": "spot", "distance": {"uniform": [0, 50]}},
+        {"point": "spot", "part": "geohash"},
+        {"point": "FR", "part": "lat", "decimals": 3},
+        {"point": "US", "part": "wkt"},
+    ],
     "given": [
         {"given": "country", "of": {"US": {"normal": {"sd": 1}}, "DE": {"poisson": 9}}},
         {
