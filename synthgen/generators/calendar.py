@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, WithJsonSchema, field_validator
 
 from synthgen.calendars import MONTHS, THURSDAY, WEEKDAYS, UnknownCalendarError, check_country, cyclic, holidays_of
-from synthgen.distributions import ImpossibleRangeError
+from synthgen.distributions import Counts, ImpossibleRangeError
 from synthgen.generator import Build, Params
 from synthgen.seeds import U64
 
@@ -104,14 +104,16 @@ class Day:
         total = np.cumsum(np.array(hours) * counts / steps)
         self.weight = float(total[-1])
         self.size = int(counts.sum())
-        self._start, self._counts, self._weights = start, counts, np.diff(total, prepend=0.0)
+        self._start, self._counts, self._weights = start, counts, np.array(hours) * counts / steps
+        self._hours = Counts(0, self._weights) if self.weight > 0 else None
+        self._last = int(np.flatnonzero(counts)[-1]) if self.size else 0
         self._total, self._ranks = total, np.cumsum(counts)
 
     def at(self, u: Floats) -> Ints:
         """The step at each share of the day's weight."""
         wanted = u * self.weight
-        hour = np.minimum(np.searchsorted(self._total, wanted, side="right"), 23)
-        hour = np.where(self._counts.take(hour) > 0, hour, int(np.flatnonzero(self._counts)[-1]))
+        assert self._hours is not None  # a day without weight is never asked
+        hour = np.minimum(self._hours(u), self._last)
         width = self._weights.take(hour)
         past = (wanted - (self._total.take(hour) - width)) / width
         within = (np.clip(past, 0.0, 1.0) * self._counts.take(hour)).astype(np.int64)
@@ -153,11 +155,12 @@ class Profile:
         if not self._total[-1] > 0:
             raise ImpossibleRangeError("no day and hour of some weight lies in the interval")
         self._last = int(np.flatnonzero(self._weights)[-1])
+        self._days = Counts(0, self._weights)
 
     def at(self, u: Floats) -> Ints:
         """The step at each share of all weight; rises with it."""
         wanted = u * self._total[-1]
-        day = np.minimum(np.searchsorted(self._total, wanted, side="right"), self._last)
+        day = np.minimum(self._days(u), self._last)
         width = self._weights.take(day)
         within = np.clip((wanted - (self._total.take(day) - width)) / width, 0.0, 1.0)
         return self._of_days(day, lambda kind, mine: kind.at(within[mine]))

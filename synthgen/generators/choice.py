@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Rows, Vocabulary
+from synthgen.distributions import Counts
 from synthgen.elementary import exp, log
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.seeds import U64, Alias, unit
@@ -134,15 +135,13 @@ class Choice(BaseGenerator[ChoiceParams]):
         return Column.coded(self.vocabulary, self.alias.pick(rows.bits()))
 
     @cached_property
-    def _ends(self) -> NDArray[np.float64]:
-        """Share of the values up to each one, as written."""
-        total = np.cumsum(self.weights / self.weights.max())
-        return total / total[-1]
+    def _positions(self) -> Counts:
+        """The position of each share of the values, as written."""
+        return Counts(0, self.weights / self.weights.max())
 
     def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
         """The value at each share of the list, in the order that it is written in."""
-        codes = np.searchsorted(self._ends, u, side="right")
-        return Column.coded(self.vocabulary, np.minimum(codes, self._last).astype(np.uint32))
+        return Column.coded(self.vocabulary, np.minimum(self._positions(u), self._last).astype(np.uint32))
 
     @cached_property
     def _last(self) -> int:

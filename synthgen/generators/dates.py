@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from synthgen.calendars import hourly
 from synthgen.columns import Column, Rows
-from synthgen.distributions import ImpossibleRangeError
+from synthgen.distributions import Counts, ImpossibleRangeError
 from synthgen.errors import did_you_mean
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.calendar import Calendared, Profile, day_weights
@@ -250,7 +250,7 @@ class Date(BaseGenerator[DateParams]):
                 message = "no day of some weight lies in the interval"
                 raise build.fail("impossible-range", message, "widen the interval or the weights", "date")
             self._days = np.flatnonzero(weights)
-            self._total = np.cumsum(weights[self._days])
+            self._ranks = Counts(0, weights[self._days])
             self.capacity = len(self._days)
 
     def generate(self, rows: Rows) -> Column:
@@ -264,8 +264,7 @@ class Date(BaseGenerator[DateParams]):
         """The value at each share of the interval, or of its weights."""
         assert self.capacity is not None
         if self.params.calendared:
-            rank = np.searchsorted(self._total, u * self._total[-1], side="right")
-            return self.nth(np.minimum(rank, self.capacity - 1).astype(np.uint64), rows)
+            return self.nth(self._ranks(u).astype(np.uint64), rows)
         return self.nth(nth_share(u, self.capacity), rows)
 
     def nth(self, index: U64, rows: Rows) -> Column:

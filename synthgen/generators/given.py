@@ -184,7 +184,7 @@ class Given(BaseGenerator[GivenParams]):
         if not rows.count:
             return Column.of(pl.Series([], dtype=self.dtype))
         codes = self._codes(rows.column(self.params.given))
-        order = np.argsort(codes, kind="stable")
+        order = np.argsort(codes.astype(np.uint16), kind="stable")  # by radix
         present, first = np.unique(codes[order], return_index=True)
         made: list[Column] = []
         index: list[Codes] = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
 from synthgen.columns import Column, Rows, Vocabulary
+from synthgen.distributions import Counts
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.project_file import known_column, read_table
 from synthgen.seeds import U64, Alias
@@ -71,7 +72,7 @@ class Hierarchy(BaseGenerator[HierarchyParams]):
             raise build.fail("bad-value", "the hierarchy has no leaf of some weight", "give one a weight", "hierarchy")
         self.vocabulary = Vocabulary(f"recipe:{build.table}.{build.column}", pl.Series([p[-1] for p in self.paths]))
         self.alias = Alias(weights)
-        self._ends = np.cumsum(weights) / np.cumsum(weights)[-1]
+        self._positions = Counts(0, weights)
         self._last = int(np.flatnonzero(weights)[-1])
         names = len(set(self.vocabulary.values))
         self.capacity = len(self.paths) if names == len(self.paths) else None
@@ -119,8 +120,7 @@ class Hierarchy(BaseGenerator[HierarchyParams]):
 
     def at(self, u: NDArray[np.float64], rows: Rows) -> Column:
         """The leaf at each share of the tree, in the order that it is written in."""
-        codes = np.searchsorted(self._ends, u, side="right")
-        return Column.coded(self.vocabulary, np.minimum(codes, self._last).astype(np.uint32))
+        return Column.coded(self.vocabulary, np.minimum(self._positions(u), self._last).astype(np.uint32))
 
     def nth(self, index: U64, rows: Rows) -> Column:
         """The leaf at a position."""
