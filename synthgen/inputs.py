@@ -38,7 +38,7 @@ class Copy:
 
 
 def copies(recipe: Recipe, plan: Plan, answers: Mapping[str, bytes] | None = None) -> list[Copy]:
-    """The recipe, its contracts and its lookup files; `answers` of models by the file that the recipe names."""
+    """The recipe, its contracts, reference tables and lookup files; `answers` of models by the file that it names."""
     found = {RECIPE: Copy(RECIPE, recipe.data, "recipe")}
     for table in plan.tables.values():
         written = table.spec.node.value.get("schema")
@@ -46,6 +46,10 @@ def copies(recipe: Recipe, plan: Plan, answers: Mapping[str, bytes] | None = Non
             file = written.partition("#")[0]
             path = f"{FOLDER}/{copy_name(file)}"
             found[path] = Copy(path, (recipe.source.resolve().parent / file).read_bytes(), "contract")
+        reference = table.spec.reference
+        if reference is not None and reference.file is not None:
+            path = f"{FOLDER}/{copy_name(reference.file)}"
+            found[path] = Copy(path, reference.kept, "reference")
         for file in _lookups(table.spec.node.value):
             path = f"{FOLDER}/{copy_name(file)}"
             found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")

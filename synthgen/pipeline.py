@@ -259,6 +259,9 @@ def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale:
     for name in rows:
         if name not in tables:
             raise usage("unknown-table", f"--rows: there is no table '{name}'", did_you_mean(name, tables))
+        if tables[name].reference is not None:
+            message = f"--rows: {name} is a reference table, kept as it is"
+            raise usage("contradiction", message, "change its file, or leave it out of --rows")
         if tables[name].per is not None:
             parent = tables[name].per
             message = f"--rows: {name} is made per {parent}, which decides its rows"
@@ -266,7 +269,7 @@ def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale:
     for name, table in tables.items():
         if name in rows:
             tables[name] = replace(table, rows=rows[name])
-        elif scale is not None and table.rows is not None:
+        elif scale is not None and table.rows is not None and table.reference is None:
             tables[name] = replace(table, rows=max(1, round(table.rows * scale)) if table.rows else 0)
     return replace(recipe, tables=tables, seed=recipe.seed if seed is None else seed)
 

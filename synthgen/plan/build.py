@@ -19,7 +19,9 @@ from synthgen.plan.params import explain
 from synthgen.plan.recorded import recorded
 from synthgen.plan.references import UnknownReferenceError, ancestors, link_of, resolve, splits
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, Recipe, TableSpec
+from synthgen.recipe.reference import GENERATOR as REFERENCE
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
+from synthgen.relations.kept import KeptColumn
 from synthgen.seeds import U64
 
 
@@ -155,6 +157,8 @@ class Builder:
             unique = (column,) in spec.unique or spec.key == (column,)
             return self._attribute(spec, column, entity, attribute, unique)
         found = spec.columns[column]
+        if found.generator == REFERENCE and spec.reference is not None:
+            return KeptColumn(spec.reference.frame[column])
         if found.generator in ENTITIES:
             options = {k: v for k, v in found.options.items() if k not in (found.generator, "as")}
             as_entity = EntitySpec(_instance(found), found.generator, {}, options, found.node)

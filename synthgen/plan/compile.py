@@ -36,6 +36,8 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     builder.problems += impossible
     checks = _checks(builder)
     evals = _evals(builder)
+    if any("from" in t.spec.node.value and t.spec.reference is None for t in tables.values()):
+        builder.problems = [p for p in builder.problems if p.code != "unknown-column"]  # of a file that was not read
     if known or builder.problems:
         raise RecipeError(_sorted([*known, *builder.problems]))
     order, problems = order_columns(tables, builder.references, builder.parts)

@@ -10,6 +10,7 @@ from synthgen.errors import Problem
 from synthgen.plan.model import Enumerated, PlannedColumn, PlannedTable
 from synthgen.recipe.model import Node
 from synthgen.relations.foreign_key import DistinctWithinParent, ForeignKey
+from synthgen.relations.kept import KeptColumn
 
 Size = Callable[[str], int]
 _HUGE = 2**60
@@ -52,7 +53,8 @@ def make_unique(table: PlannedTable, size: Size) -> tuple[PlannedTable, list[Pro
         problems += _nullable(group)
         problems += _crowded(group, size)
         within = _within_parent(group)
-        if any(_differs(columns[n], within) for n in names) or any(p <= set(names) for p in proven):
+        kept = all(isinstance(columns[n].generator, KeptColumn) for n in names)  # seen to hold when it was read
+        if kept or any(_differs(columns[n], within) for n in names) or any(p <= set(names) for p in proven):
             proven.append(frozenset(names))
             continue
         found, cap = _per_parent(group, size, problems) if within else (_per_table(group, size, problems), None)
@@ -161,6 +163,10 @@ def _per_parent(group: _Group, size: Size, problems: list[Problem]) -> tuple[dic
         problems.append(group.node.problem("impossible-unique", message, f"cap the count with range: [0, {capacity}]"))
         return {}, None
     only = group.columns[chosen[0][0]]
+    if isinstance(only.generator, ForeignKey) and only.generator.weight is not None:
+        message = f"{only.name} is picked without repeats among the rows of one parent, so weights cannot skew it"
+        problems.append(only.node.problem("contradiction", message, "remove pick, or write pick: {zipf: 1}"))
+        return {}, None
     if len(chosen) == 1 and isinstance(only.generator, ForeignKey) and _skewed(only):
         return {only.name: replace(only, generator=DistinctWithinParent.of(only.generator))}, capacity
     for name, rows in [(n, c) for n, c in chosen if _skewed(group.columns[n])]:

@@ -12,6 +12,7 @@ from typing import Any
 from synthgen.defects.spec import Dirty
 from synthgen.recipe.correlations import KINDS
 from synthgen.recipe.json_schema_evals import evals, harnesses, splits
+from synthgen.recipe.reference import TYPES
 from synthgen.recipe.tables import MAX_ROWS, UNIVERSAL
 from synthgen.registry import ENTITIES, EXPORTERS, GENERATORS
 
@@ -113,9 +114,11 @@ def _table(defs: dict[str, Any]) -> dict[str, Any]:
             "correlations": _correlations(),
             "schema": {"type": "string", "description": "A contract file (ODCS), and #object in it."},
             "dirty": _dirty(defs),
+            "from": _from(),
+            "types": {"type": "object", "additionalProperties": {"enum": list(TYPES)}},
             "description": {"type": "string"},
         },
-        "dependentRequired": {"per": ["count"], "count": ["per"]},
+        "dependentRequired": {"per": ["count"], "count": ["per"], "types": ["from"]},
     }
 
 
@@ -124,6 +127,15 @@ def _dirty(defs: dict[str, Any]) -> dict[str, Any]:
     for inner, schema in made.pop("$defs", {}).items():
         defs[f"dirty.{inner}"] = schema
     return {**made, "description": "Defects to plant into the rows, with rates; a truth file tells where."}
+
+
+def _from() -> dict[str, Any]:
+    value = {"type": ["string", "number", "boolean", "null"]}
+    row = {"type": "object", "additionalProperties": value, "minProperties": 1}
+    return {
+        "description": "A file (CSV, JSON Lines, Parquet) or rows that the table keeps as they are.",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": row, "minItems": 1}],
+    }
 
 
 def _correlations() -> dict[str, Any]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from synthgen.errors import Place, Problem
 from synthgen.schema.table import TableSchema
+
+if TYPE_CHECKING:  # only recipes with reference tables pay for it
+    import polars as pl
 
 PathPart = str | int
 
@@ -86,6 +89,20 @@ class CorrelationSpec:
     places: Mapping[tuple[str, str], Node] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A table kept as it is: its columns, and what an export keeps of it.
+
+    `file` is as the recipe writes it, None for rows in the recipe itself. `kept` are the bytes of the copy that the
+    export holds, `digest` their sha256.
+    """
+
+    file: str | None
+    frame: pl.DataFrame
+    kept: bytes
+    digest: str
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """One table. Either `rows` or `per` with `count` is set. `unique` holds column groups besides the key."""
@@ -103,6 +120,7 @@ class TableSpec:
     correlations: tuple[CorrelationSpec, ...] = ()
     contract: TableSchema | None = None  # the target schema that `schema:` names
     contract_digest: str | None = None  # sha256 of the contract file's bytes
+    reference: Reference | None = None  # `from`: the rows that the table is made of
     dirty: Node | None = None  # as written: defects to plant after the clean rows are made
     description: str | None = None
 

@@ -10,11 +10,13 @@ from synthgen.recipe.correlations import read_correlations
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, TableSpec
 from synthgen.recipe.paths import copy_name, inside
 from synthgen.recipe.reading import Reading
+from synthgen.recipe.reference import check_groups, contract_types, read_reference, reference_columns
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.schema.table import TableSchema
 
 TABLE = (
     "rows", "per", "count", "key", "unique", "entities", "columns", "correlations", "schema", "description", "dirty",
+    "from", "types",
 )  # fmt: skip
 UNIVERSAL = ("null", "if", "unique", "pii", "description")
 MAX_ROWS = 10**10
@@ -31,21 +33,31 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
     reading.keys(node, TABLE)
     contract, digest = _contract(name, node, reading)
     entities = _entities(node, reading)
+    reference = read_reference(node, contract_types(contract) if contract else {}, reading)
     columns = _columns(node, reading)
+    if reference is not None:
+        columns = {**reference_columns(reference, columns, node, reading), **columns}
     key, unique = reading.names(node, "key"), _unique(node, reading)
     if contract is not None:
         columns, key, unique = _fill(node, contract, tables, entities, columns, key, unique, reading)
     order = _order(node, entities, columns, contract, reading)
     order += tuple(c for c in _written(node) if c not in order)  # those that could not be read: known, but not made
+    if reference is None and "from" in node.value:
+        order += tuple(c for c in (*key, *(c for group in unique for c in group)) if c not in order)
     for column in dict.fromkeys((*key, *(c for group in unique for c in group))):
         if column not in order:
             where = "key" if column in key else "unique"
             message = f"table {name} has no column '{column}'"
             reading.add(node.at(where).problem("unknown-column", message, did_you_mean(column, order)))
-    if not order and "schema" not in node.value:
+    if reference is not None:
+        check_groups(reference, key, unique, node, reading)
+    if not order and "schema" not in node.value and "from" not in node.value:
         remedy = "add 'columns:', 'entities:' or 'schema:'"
         reading.add(node.problem("missing-key", f"table {name} has no columns", remedy))
-    rows, per, count = _size(name, node, tables, contract is not None, reading)
+    kept = 0 if reference is None else reference.frame.height
+    rows, per, count = (
+        (kept, None, None) if "from" in node.value else _size(name, node, tables, contract is not None, reading)
+    )
     return TableSpec(
         name=name,
         node=node,
@@ -60,6 +72,7 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
         correlations=read_correlations(node, order, reading),
         contract=contract,
         contract_digest=digest,
+        reference=reference,
         dirty=node.children.get("dirty"),
         description=reading.text(node, "description"),
     )
@@ -305,7 +318,7 @@ def _order(
             reading.add(spec.node.problem("duplicate", message, "remove one of them"))
         else:
             order.append(name)
-    if columns and contract is None:  # the key comes first, as people expect of a table
+    if columns and contract is None and "from" not in node.value:  # the key comes first, as people expect of a table
         keys = [k for k in columns if k in _key(node)]
         order = [*keys, *(c for c in order if c not in keys)]
     if contract is not None:

@@ -5,23 +5,35 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from synthgen.columns import Column, Rows
 from synthgen.distributions import zipf_rank
 from synthgen.generator import BaseGenerator, Params
 from synthgen.relations.base import RelationBuild, RelationRows
 from synthgen.relations.where import Candidates, Where, WhereError
-from synthgen.seeds import U64, Permutation, below, draws_at, unit
+from synthgen.seeds import U64, Alias, Permutation, below, draws_at, unit
+from synthgen.sql import SqlError
 
 TABLE_LIMIT = 1 << 22  # a popularity order up to this long is kept as a table
 
 
 class Pick(Params):
-    """How parents are picked: `zipf: s` gives the k-th most popular row a share proportional to 1 / k**s."""
+    """How parents are picked: `zipf: s` gives the k-th most popular row a share proportional to 1 / k**s.
 
-    zipf: float = Field(ge=0, le=10)
+    `weight: column` gives each row a share proportional to its number in that column of the target; null counts as 0.
+    """
+
+    zipf: float = Field(default=0, ge=0, le=10)
+    weight: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Pick:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("write pick: {zipf: 1.1}, or pick: {weight: column}")
+        return self
 
 
 class ForeignKeyParams(Params):
@@ -61,6 +73,22 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
             self._share(build, params.with_)
         if params.where is not None:
             self._condition(build, params.where)
+        if self.weight is not None:
+            self._weighted(build, self.weight)
+
+    @property
+    def weight(self) -> str | None:
+        """The column of the target that says how often each row is picked."""
+        return self.params.pick.weight if self.params.pick else None
+
+    def _weighted(self, build: RelationBuild, column: str) -> None:
+        kind = build.dtype_in(self.table, column)
+        if not kind.is_numeric():
+            message = f"{self.table}.{column} is {kind}, not a number to weigh rows by"
+            raise build.fail("wrong-type", message, "name a column of numbers", "pick", "weight")
+        if self.where is not None or self.link:
+            message = "'weight' goes over the whole target, so 'where' and a parent cannot narrow it"
+            raise build.fail("contradiction", message, "remove 'where', or the weight", "pick", "weight")
 
     def _share(self, build: RelationBuild, other: str) -> None:
         companion = build.generator_of(other)
@@ -80,7 +108,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
     @property
     def looks_up(self) -> tuple[tuple[str, str], ...]:
         """Columns of the target that are read at other rows: edges of the plan's graph."""
-        extra = self.where.parent_columns if self.where else ()
+        extra = (*(self.where.parent_columns if self.where else ()), *([self.weight] if self.weight else []))
         return ((self.table, self.column), *((self.table, name) for name in extra))
 
     @property
@@ -104,6 +132,8 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
         if size == 0:
             return self._keys(np.full(rows.count, -1, np.int64), related)
         bits = rows.bits()
+        if self.weight is not None:
+            return self._keys(self._not_self(self._alias(related).pick(bits).astype(np.int64), size, related), related)
         picks = below(bits, size).astype(np.int64) if self.is_uniform else self._popular(unit(bits), size, related)
         return self._keys(self._not_self(picks, size, related), related)
 
@@ -119,7 +149,7 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
     @property
     def is_uniform(self) -> bool:
         """Whether every row of the target is as likely as any other."""
-        return self.params.pick is None or self.params.pick.zipf == 0
+        return self.params.pick is None or (self.params.pick.zipf == 0 and self.weight is None)
 
     def _keys(self, picks: NDArray[np.int64], rows: RelationRows) -> Column:
         return Column(plain=rows.lookup(self.table, self.column, picks), picks=picks)
@@ -136,6 +166,20 @@ class ForeignKey(BaseGenerator[ForeignKeyParams]):
             return permutation(rank.astype(np.uint64)).astype(np.int64)
         order = rows.cached("popularity", lambda: permutation(np.arange(size, dtype=np.uint64)).astype(np.int64))
         return order[rank]
+
+    def _alias(self, rows: RelationRows) -> Alias:
+        """The weights of the target's rows, ready to pick by; raises SqlError where they are none."""
+        column = self.weight
+        assert column is not None
+
+        def build() -> Alias:
+            weights = rows.whole(self.table, column).cast(pl.Float64).fill_null(0.0)
+            if not (weights.is_finite().all() and (weights >= 0).all() and (weights > 0).any()):
+                message = f"the weights in {self.table}.{column} are negative somewhere, or 0 everywhere"
+                raise SqlError(message, "weigh by a column of numbers from 0 on")
+            return Alias(weights.to_numpy())
+
+        return rows.cached("weights", build)
 
     def _not_self(self, picks: NDArray[np.int64], size: int, rows: RelationRows) -> NDArray[np.int64]:
         if self.table != self.own_table:
