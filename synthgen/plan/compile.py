@@ -36,7 +36,7 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     builder.problems += impossible
     checks = _checks(builder)
     evals = _evals(builder)
-    if any("from" in t.spec.node.value and t.spec.reference is None for t in tables.values()):
+    if any(_unread(t.spec) for t in tables.values()):
         builder.problems = [p for p in builder.problems if p.code != "unknown-column"]  # of a file that was not read
     if known or builder.problems:
         raise RecipeError(_sorted([*known, *builder.problems]))
@@ -50,6 +50,11 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     if problems:
         raise RecipeError(_sorted(problems))
     return plan
+
+
+def _unread(spec: TableSpec) -> bool:
+    """Whether a reference table's file could not be read."""
+    return isinstance(spec.node.value, dict) and "from" in spec.node.value and spec.reference is None
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:
