@@ -15,6 +15,7 @@ from synthgen.seeds import U64, Alias
 Fail = Callable[..., Exception]
 _SUM = 1e-6  # what rounding may leave
 _GONE = 1e-15
+WORK = 2e8  # multiplications that the truth of all chains of a walk may take
 _MASK, _S32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
@@ -74,14 +75,18 @@ class Chain:
 
     # -- what is true
 
-    def truth(self, most: int) -> dict[str, Any]:
-        """Exact shares and expectations of walks of at most `most` rows."""
+    def truth(self, most: int, work: float = WORK) -> dict[str, Any]:
+        """Exact shares and expectations of walks of at most `most` rows; empty where they take more than `work`."""
         count = len(self.states)
         inner, out = self.matrix[:, :count], self.matrix[:, count]
         final = self.matrix[:, -1] > 0
         now, visits = self.first.copy(), np.zeros(count)
         left, ended, steps = 0.0, np.zeros(count), 0
+        if (reach := self._hits(most, work)) is None:
+            return {}
         while steps < most and now.sum() > _GONE:
+            if steps * count**2 > work:
+                return {}
             visits += now
             ended += np.where(final, now, 0.0)
             left += float(now @ out)
@@ -94,16 +99,18 @@ class Chain:
             ends["still going"] = _told(float(now.sum()))
         return {
             "rows_per_parent": _told(float(visits.sum())),
-            "reach": {s: _told(p) for s, p in zip(self.states, self._hits(most), strict=True)},
+            "reach": {s: _told(p) for s, p in zip(self.states, reach, strict=True)},
             "visits": {s: _told(p) for s, p in zip(self.states, visits, strict=True)},
             "ends": ends,
         }
 
-    def _hits(self, most: int) -> NDArray[np.float64]:
-        """The probability of ever coming to each state within `most` rows."""
+    def _hits(self, most: int, work: float) -> NDArray[np.float64] | None:
+        """The probability of coming to each state within `most` rows; None where that takes more than `work`."""
         count = len(self.states)
         inner, hit = self.matrix[:, :count], np.eye(count)
-        for _ in range(most - 1):
+        for step in range(most - 1):
+            if step * count**3 > work:
+                return None
             following = inner @ hit
             np.fill_diagonal(following, 1.0)
             done = np.abs(following - hit).max() < _GONE

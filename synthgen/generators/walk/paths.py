@@ -14,7 +14,7 @@ from synthgen.columns import Rows
 from synthgen.generator import Build, Generator
 from synthgen.generators.conditions import condition
 from synthgen.generators.moments import NEVER, Micros, Moment, clock_us
-from synthgen.generators.walk.chain import Chain, Moves
+from synthgen.generators.walk.chain import WORK, Chain, Moves
 from synthgen.generators.walk.params import MOST, Case, WalkShape
 from synthgen.seeds import U64, draws_at
 from synthgen.sql import is_true
@@ -114,8 +114,8 @@ class Walks:
         return found
 
     def truth(self) -> dict[str, Any]:
-        """The exact shares of the chains."""
-        told = [chain.truth(self.most) for chain in self.chains]
+        """The exact shares of the chains; none of those that take too long to compute."""
+        told = [chain.truth(self.most, WORK / len(self.chains)) for chain in self.chains]
         found: dict[str, Any] = told[0]
         if len(told) > 1:
             found = {"when": dict(zip(self.shape.when, told[1:], strict=True)), "else": told[0]}

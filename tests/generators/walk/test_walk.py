@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from synthgen.generators.walk.chain import Chain
+from tests.conformance.doubles import column
 from tests.plan.worlds import Frames, frames, the_problem, world
 
 MOVES: dict[str, dict[str, float]] = {
@@ -106,6 +111,41 @@ def test_a_walk_that_is_cut_says_so_in_its_truth(tmp_path: Path) -> None:
     walk = "{start: a, moves: {a: {a: 0.5, exit: 0.5}}, most: 3}"
     made = frames(world(tmp_path, SMALL % (walk, "")))["c"]
     assert made.height / 500 == pytest.approx(1.75, abs=0.15)
+
+
+def test_the_truth_of_a_machine_that_never_rests_is_bounded() -> None:
+    ring = {f"s{i}": {f"s{(i + 1) % 200}": 1.0} for i in range(200)}
+    chain = Chain("s0", ring)
+    start = time.perf_counter()
+    assert chain.truth(100_000) == {}
+    assert time.perf_counter() - start < 10
+    assert Chain("a", {"a": {"b": 1.0}, "b": {"a": 1.0}}).truth(7)["visits"] == {"a": 4.0, "b": 3.0}
+
+
+SHARES = st.lists(st.floats(0, 1), min_size=5, max_size=5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(SHARES, min_size=1, max_size=4), st.integers(1, 12))
+def test_any_machine_makes_walks_that_keep_to_it(rows: list[list[float]], most: int) -> None:
+    """Each move has a probability above 0, only ends end, and the shares of first moves are the chain's."""
+    names = "abcd"[: len(rows)]
+    moves: dict[str, dict[str, float]] = {}
+    for name, row in zip(names, rows, strict=True):
+        chosen = {t: w for t, w in zip([*names, "exit"], [*row[: len(names)], row[-1]], strict=True) if w > 1e-3}
+        moves[name] = {t: w / sum(chosen.values()) for t, w in chosen.items()}
+    reached = Chain("a", moves).reached()
+    moves = {s: row for s, row in moves.items() if s in reached}
+    walk = {"start": "a", "moves": moves, "most": most}
+    made = column({"walk": walk}).generator.walks
+    paths = made.paths(column({"walk": walk}).rows(400))
+    last = paths.starts + paths.lengths - 1
+    for i in range(400):
+        states = [made.names[s] for s in paths.states[paths.starts[i] : last[i] + 1]]
+        assert states[0] == "a" and 1 <= len(states) <= most
+        assert all(moves[one].get(other, 0) > 0 for one, other in pairwise(states))
+        left = paths.last[i] == len(made.names)
+        assert (moves[states[-1]].get("exit", 0) > 0) if left else (len(states) == most or not moves[states[-1]])
 
 
 def test_moves_have_their_probabilities_and_follow_each_other(events: pl.DataFrame) -> None:
