@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from synthgen.generator import Build, Params
 from synthgen.generators.choice import checked_weights
+from synthgen.generators.expressions import Node, Words
 from synthgen.generators.mixes import Mix, mix, mixed
-from synthgen.generators.spelled import Spelled, chain, either, words
+from synthgen.generators.spelled import Framed, Spelled, chain, either, words
 from synthgen.generators.text import plain_words
 
 _KINDS = {"document": 0.3, "data": 0.25, "image": 0.15, "log": 0.15, "code": 0.1, "archive": 0.05}
@@ -84,17 +86,22 @@ class FilePath(Spelled[PathParams]):
 
     def __init__(self, params: PathParams, build: Build) -> None:
         super().__init__(params, build)
+        frames: dict[tuple[str, str], float] = {}
         separator = "/" if params.path == "posix" else "\\"
-        plain = plain_words()
-        trees = []
         for kind, weight in mixed(params.kind, _KINDS).items():
-            roots = words([root + separator for root in _ROOTS[params.path][kind]])
             written: str | list[str] | dict[str, float] = params.extension or _EXTENSIONS[kind]
             listed = [written] if isinstance(written, str) else written
             endings = listed if isinstance(listed, dict) else dict.fromkeys(listed, 1.0)
-            name = [words(plain), words([f"-{w}" for w in plain]), words({f".{e}": w for e, w in endings.items() if w})]
-            folder = words([word + separator for word in plain])
-            low, high = params.depth
-            share = weight / (high - low + 1)
-            trees += [(share, chain(roots, *[folder] * n, *name)) for n in range(low, high + 1)]
-        self.spell(f"path:{build.table}.{build.column}", either(trees))
+            total = sum(endings.values()) * len(_ROOTS[params.path][kind])
+            for root, (ending, share) in product(_ROOTS[params.path][kind], endings.items()):
+                if share:
+                    frames[root + separator, f".{ending}"] = weight * share / total
+        self.spell(f"path:{build.table}.{build.column}", Framed(frames, self._inside(separator)))
+
+    def _inside(self, separator: str) -> Node:
+        """Folders and the file's name; each number of folders is equally likely."""
+        plain, (low, high) = plain_words(), self.params.depth
+        folder = words([word + separator for word in plain])
+        name = chain(words(plain), words([f"-{w}" for w in plain]))
+        assert isinstance(name, Words)
+        return either((1.0, chain(*[folder] * n, name)) for n in range(low, high + 1))

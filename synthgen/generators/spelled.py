@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthgen.columns import Column, Declared, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, P
@@ -49,6 +52,43 @@ def either(parts: Iterable[tuple[float, Node]]) -> Node:
         return known[0][1]
     total = sum(weight for weight, _ in known)
     return Either(tuple(n for _, n in known), tuple(w / total for w, _ in known))
+
+
+@dataclass(frozen=True, eq=False)
+class Framed(Node):
+    """A tree between two texts that are drawn together, by weight: a folder and the extension of what lies there."""
+
+    frames: Mapping[tuple[str, str], float]
+    inner: Node
+
+    def __post_init__(self) -> None:
+        self.__dict__["count"] = len(self.frames) * self.inner.count
+
+    @cached_property
+    def _ends(self) -> tuple[pl.Series, pl.Series]:
+        return pl.Series([a for a, _ in self.frames]), pl.Series([b for _, b in self.frames])
+
+    @cached_property
+    def _alias(self) -> Alias:
+        return Alias(list(self.frames.values()))
+
+    def _joined(self, which: NDArray[np.uint32], inner: pl.Series) -> pl.Series:
+        before, after = (end.gather(pl.Series(which)).alias(n) for end, n in zip(self._ends, "ac", strict=True))
+        return pl.DataFrame([before, inner.alias("b"), after]).select(pl.concat_str(pl.all())).to_series()
+
+    def spell(self, rank: U64) -> pl.Series:
+        """The strings of the first frame, then those of the next."""
+        size = np.uint64(self.inner.count)
+        return self._joined((rank // size).astype(np.uint32), self.inner.spell(rank % size))
+
+    def draw(self, rows: Rows, slot: str) -> pl.Series:
+        """A frame and what stands in it, independently."""
+        return self._joined(self._alias.pick(rows.bits(slot)), self.inner.draw(rows, f"{slot}.in"))
+
+    def weights(self) -> NDArray[np.float64]:
+        """Products of both weights."""
+        shares = np.array(list(self.frames.values()))
+        return (shares[:, None] / shares.sum() * self.inner.weights()).ravel()
 
 
 class Spelled(BaseGenerator[P]):
