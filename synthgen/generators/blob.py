@@ -26,8 +26,8 @@ class BlobParams(Params):
     blob: Literal["png", "gif", "bmp", "svg", "pdf", "wav", "csv", "txt", "zip"] = Field(
         description="write blob: png, gif, bmp, svg, pdf, wav, csv, txt or zip"
     )
-    size: list[int] = Field(default=[16, 16], min_length=2, max_length=2)
-    fill: Fill = "solid"
+    size: list[int] = Field(default=[16, 16], min_length=2, max_length=2, description="write size: [32, 32]")
+    fill: Fill = Field(default="solid", description="write solid, checks or stripes")
     seconds: float = Field(default=0.1, gt=0, le=0.5, description="the length of a sound, up to 0.5 seconds")
     as_: Literal["bytes", "file"] = Field(default="bytes", alias="as", description="write bytes, or file")
 

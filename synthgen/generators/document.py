@@ -45,7 +45,9 @@ class DocumentParams(Params):
     """`document: "# Order {{ order_id }}"`, or `document: {file: invoice.html}`."""
 
     document: str | TemplateFile = Field(description='write document: "Dear {{ first_name }}", or {file: letter.md}')
-    as_: Literal["text", "markdown", "html", "json"] | None = Field(default=None, alias="as")
+    as_: Literal["text", "markdown", "html", "json"] | None = Field(
+        default=None, alias="as", description="write text, markdown, html or json"
+    )
     children: str | list[str] = Field(
         default_factory=list, description="write children: lines, a table made per this one"
     )

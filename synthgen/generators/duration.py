@@ -26,7 +26,7 @@ class DurationParams(Params):
     as_: Literal["iso", "clock", "seconds"] = Field(
         default="iso", alias="as", description="write iso, clock or seconds"
     )
-    precision: Literal["second", "minute", "hour"] = "second"
+    precision: Literal["second", "minute", "hour"] = Field(default="second", description="write second, minute or hour")
 
     @field_validator("duration")
     @classmethod

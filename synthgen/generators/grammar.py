@@ -47,7 +47,7 @@ class GrammarParams(Params):
         min_length=1, max_length=500, description='write grammar: {start: "{greeting}, {name}", greeting: [Hi, Hello]}'
     )
     slots: dict[str, Spec] = Field(default={}, description="write slots: {amount: {poisson: 3}}")
-    sentences: int | list[int] = 1
+    sentences: int | list[int] = Field(default=1, description="write sentences: 3, or sentences: [1, 3]")
     depth: int = Field(default=3, ge=1, le=20, description="how often a rule may stand in itself, from 1 to 20")
 
     @field_validator("grammar")

@@ -17,7 +17,7 @@ class JsonParams(Params):
     json_: dict[str, Spec] = Field(
         alias="json", min_length=1, description="write json: {sku: {pattern: '[A-Z]{3}'}, quantity: {poisson: 2}}"
     )
-    nulls: Literal["keep", "drop"] = "keep"
+    nulls: Literal["keep", "drop"] = Field(default="keep", description="write keep, or drop")
 
 
 class Json(BaseGenerator[JsonParams]):

@@ -26,9 +26,13 @@ class MoneyParams(Params):
     """`money: {lognormal: {median: 40, sigma: 0.8}}`: a generator of amounts."""
 
     money: Spec = Field(description="write money: {lognormal: {median: 40, sigma: 0.8}}, currency: EUR")
-    currency: str | list[str] | dict[str, float] | None = None
+    currency: str | list[str] | dict[str, float] | None = Field(
+        default=None, description="write currency: EUR, [EUR, USD] or {EUR: 3, USD: 1}"
+    )
     country: str | None = Field(default=None, description="write the column that holds each row's country")
-    as_: Literal["code", "symbol", "amount", "struct", "minor"] = Field(default="code", alias="as")
+    as_: Literal["code", "symbol", "amount", "struct", "minor"] = Field(
+        default="code", alias="as", description="write code, symbol, amount, struct or minor"
+    )
 
     @field_validator("currency")
     @classmethod

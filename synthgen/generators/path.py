@@ -49,9 +49,13 @@ class PathParams(Params):
     """`path: posix` or `path: windows`."""
 
     path: Literal["posix", "windows"] = Field(description="write path: posix, or path: windows")
-    kind: Literal["any", "document", "data", "image", "log", "code", "archive"] | dict[str, float] = "any"
-    extension: str | list[str] | dict[str, float] | None = None
-    depth: list[int] = Field(default=[0, 2], min_length=2, max_length=2)
+    kind: Literal["any", "document", "data", "image", "log", "code", "archive"] | dict[str, float] = Field(
+        default="any", description="write kind: data, or kinds with weights, such as {data: 3, log: 1}"
+    )
+    extension: str | list[str] | dict[str, float] | None = Field(
+        default=None, description="write extension: csv, [csv, json] or {csv: 3, json: 1}"
+    )
+    depth: list[int] = Field(default=[0, 2], min_length=2, max_length=2, description="write depth: [0, 2]")
 
     @field_validator("kind")
     @classmethod

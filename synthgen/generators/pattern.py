@@ -20,7 +20,7 @@ class PatternParams(Params):
     """`pattern: REGEX`."""
 
     pattern: str = Field(min_length=1, max_length=500, description="write a pattern such as '[A-Z]{3}-[0-9]{4}'")
-    even: bool = False
+    even: bool = Field(default=False, description="write even: true to make every distinct string equally likely")
     max_length: int | None = Field(default=None, ge=1)
 
 

@@ -54,9 +54,9 @@ class UrlParams(Params):
     url: Literal["any", "page", "image", "api", "file"] | dict[str, float] = Field(
         description="write url: page, image, api, file or any, or url: {page: 0.9, api: 0.1}"
     )
-    domain: str | list[str] | None = None
+    domain: str | list[str] | None = Field(default=None, description="write domain: shop.example.com, or acme.test")
     query: float = Field(default=0.2, ge=0, le=1, description="the share of addresses with a query, between 0 and 1")
-    scheme: Literal["https", "http"] = "https"
+    scheme: Literal["https", "http"] = Field(default="https", description="write https, or http")
 
     @field_validator("url")
     @classmethod
