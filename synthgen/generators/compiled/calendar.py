@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar as stdlib
 import datetime
 import math
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def table(clock: datetime.datetime) -> dict[Any, Callable[..., Any]]:
     return {
         datetime.datetime.now: now, datetime.datetime.utcnow: lambda: now(), datetime.date.today: today,
         datetime.datetime.today: lambda: now(), datetime.datetime.fromtimestamp: _from_timestamp,
-        datetime.timedelta: _timedelta, datetime.date: _date, datetime.datetime: _datetime,
+        stdlib.timegm: _seconds, datetime.timedelta: _timedelta, datetime.date: _date, datetime.datetime: _datetime,
     }  # fmt: skip
 
 
@@ -78,6 +79,15 @@ def _from_timestamp(value: Any, zone: Any = None) -> Any:
     made = Computed("datetime", lambda v: temporal.microseconds(_micros(v)), value)
     made.years = _years(value.lo), _years(value.hi)
     return made
+
+
+def _seconds(value: Any) -> Any:
+    """Seconds since 1970 of a date or time."""
+    if not isinstance(value, Node):
+        return stdlib.timegm(value)
+    ends = [stdlib.timegm((year, month, 1, 0, 0, 0)) for year, month in ((value.years[0], 1), (value.years[1], 12))]
+    unit = (lambda s: s.dt.epoch("d") * 86_400) if value.kind == "date" else (lambda s: s.dt.epoch("s"))
+    return temporal.integers(value, unit, ends[0], ends[1] + 31 * 86_400)
 
 
 def _years(seconds: float) -> int:

@@ -15,13 +15,14 @@ from synthgen.generators.compiled.base import Refused, Sampler, UnsupportedError
 from synthgen.generators.compiled.grammar import grammar_of
 from synthgen.generators.compiled.providers import provider_of
 from synthgen.generators.compiled.replay import replay
-from synthgen.generators.compiled.samplers import GrammarSampler, TreeSampler, VocabularySampler, vocabulary_of
+from synthgen.generators.compiled.samplers import GrammarSampler, TreeSampler, VocabularySampler, tried, vocabulary_of
 from synthgen.generators.compiled.session import Session
 
 _LOCK = threading.RLock()
 _CLOCK = datetime(2026, 1, 1)  # for `why`, whose answer no clock changes
 _FOUND: dict[Any, Sampler | Refused] = {}
 _KEPT = 4096
+_TRIED = 256  # values of every sampler that are made at once, so that no error waits for a run
 _RUNS = 40  # values of real Faker that every traced method is held to
 
 
@@ -63,10 +64,12 @@ def _compiled(method: str, locale: str, args: Mapping[str, Any], clock: datetime
     tree, dtype = session(locale, clock).tree(method, args)
     replay(tree, dtype, method, locale, args, _RUNS)
     single = vocabulary_of(tree)
+    grammar = grammar_of(tree) if dtype == pl.String() else None
     if single is not None:
         return VocabularySampler(f"faker:{method}/{locale}", *single)
-    grammar = grammar_of(tree) if dtype == pl.String() else None
-    return TreeSampler(tree, dtype) if grammar is None else GrammarSampler(grammar)
+    sampler: Sampler = TreeSampler(tree, dtype) if grammar is None else GrammarSampler(grammar)
+    tried(sampler, tree, _TRIED)
+    return sampler
 
 
 @lru_cache(maxsize=64)

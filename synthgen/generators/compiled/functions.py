@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import csv
 import datetime
+import io
+import json
 import math
 import typing
 import unicodedata
@@ -14,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthgen.generators.compiled import calendar, operations, strings
+from synthgen.generators.compiled import calendar, documents, operations, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.nodes import Atom, Computed, Lookup, Node, mapped, trace
 from synthgen.generators.compiled.operations import call, holds_nodes
@@ -246,6 +249,7 @@ def table(clock: datetime.datetime) -> dict[Any, Callable[..., Any]]:
         int: _int, str: _str, len: _len, isinstance: _isinstance, ord: _ord, chr: _chr, float: _float, round: _round,
         map: _map, filter: _filter, sum: _sum, min: _extreme("min"), max: _extreme("max"), divmod: _divmod, abs: _abs,
         sorted: _sorted, math.floor: _floor, math.ceil: _ceil, any: _any, all: _all, Decimal: _decimal,
-        unicodedata.normalize: _normalize, typing.cast: lambda kind, value: value,
+        unicodedata.normalize: _normalize, json.dumps: documents.dumps, csv.writer: documents.Writer,
+        io.StringIO: documents.Buffer, typing.cast: lambda kind, value: value,
         bool: lambda v=False: trace().truth_of(v),
     }  # fmt: skip

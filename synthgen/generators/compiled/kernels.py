@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from synthgen.generators.compiled import colors, identifiers, words
+from synthgen.generators.compiled import colors, identifiers, numbers, registrants, words
 
 
 @lru_cache(maxsize=1)
 def table() -> dict[str, Callable[..., Any]]:
     """Every kernel by `module:Class.method` of what it stands for (see `providers.place_of`)."""
-    return words.KERNELS | identifiers.KERNELS | colors.KERNELS
+    return words.KERNELS | identifiers.KERNELS | colors.KERNELS | numbers.KERNELS | registrants.KERNELS

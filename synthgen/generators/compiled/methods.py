@@ -58,6 +58,9 @@ def method(value: Node, name: str, arguments: tuple[Any, ...], named: dict[str, 
         return all(
             bool(method(p, name, (), {})) if isinstance(p, Node) else getattr(p, name)() for p in parts_of(value)
         )
+    filled = name == "zfill" or (name == "rjust" and arguments[1:] == ("0",))
+    if isinstance(value, NumberText) and filled and value.number.lo >= 0:
+        return NumberText(value.number, max(value.width, int(arguments[0])))
     special = _SPECIAL.get(name)
     if special is not None:
         return special(value, *arguments)

@@ -75,6 +75,12 @@ def call(function: Any, *arguments: Any, **named: Any) -> Any:
     single = len({id(v.draw) if isinstance(v, Atom) else id(v) for v in nodes}) == 1 and isinstance(nodes[0], Atom)
     if single and not named and len(nodes) == sum(holds_nodes(v) for v in arguments):
         return mapped(function, *arguments)
+    if single_lookup(nodes, arguments) and not named:
+        cells = nodes[0]
+        values = [function(*(v if a is cells else a for a in arguments)) for v in cells.cells.values]
+        return looked_up(values, cells.index)
+    if isinstance(function, type) and function.__module__.startswith("faker."):
+        return _constructed(function, arguments, named)
     return function(*(_known(v) for v in arguments), **{k: _known(v) for k, v in named.items()})
 
 
@@ -88,6 +94,19 @@ def _pure(function: Any, arguments: tuple[Any, ...]) -> bool:
     ours = "_rewritten_" in function.__globals__ or (function.__module__ or "").startswith("faker.")
     names = {*function.__code__.co_names, *function.__code__.co_freevars}
     return ours and not names & {"random", "generator", "self", "cls"}
+
+
+def single_lookup(nodes: list[Node], arguments: tuple[Any, ...]) -> bool:
+    """Whether all that is not known among the arguments is one look-up."""
+    one = bool(nodes) and isinstance(nodes[0], Lookup) and all(n is nodes[0] for n in nodes)
+    return one and len(nodes) == sum(holds_nodes(a) for a in arguments)
+
+
+def _constructed(kind: type, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """An object of one of Faker's classes, whose constructor is rewritten too."""
+    made: Any = object.__new__(kind)
+    call(MethodType(kind.__init__, made), *arguments, **named)  # type: ignore[misc]  # found on the class on purpose
+    return made
 
 
 def _known(value: Any) -> Any:
@@ -260,15 +279,40 @@ def contains(container: Any, value: Any) -> Any:
     """`value in container`."""
     if isinstance(container, Atom) and not isinstance(value, Node):
         return mapped(lambda c: value in c, container)
+    if isinstance(container, Node) and container.kind == "str" and isinstance(value, str):
+        return _holds(container, value)
     if isinstance(container, Node):
-        return any(contains(p, value) for p in strings.parts_of(container))
+        return any(bool(v == value) for v in trace().members(container))
     if not isinstance(value, Node):
         return any(bool(v == value) for v in container) if holds_nodes(container) else value in container
     if isinstance(value, Atom) and not holds_nodes(container):
         return mapped(lambda v: v in container, value)
+    if isinstance(value, Lookup) and not holds_nodes(container):
+        return Lookup([v in container for v in value.cells.values], value.index)
     if isinstance(container, str) or value.kind not in ("int", "str"):
         return trace().known(value) in container
+    if value.kind == "str" and not holds_nodes(container):
+        words = [v for v in container if isinstance(v, str)]
+        return Computed("bool", lambda s: s.is_in(words).to_numpy(), value, lo=0, hi=1)
     return any(bool(v == value) for v in container)
+
+
+def _holds(text: Node, part: str) -> Any:
+    """Whether a text has a part, within one of its pieces (across them is found by replaying)."""
+    for piece in strings.parts_of(text):
+        if isinstance(piece, str):
+            if part in piece:
+                return True
+        elif isinstance(piece, Atom):
+            if mapped(lambda v: part in v, piece):
+                return True
+        elif hasattr(type(piece), "lacks") and piece.lacks(part):
+            continue
+        elif not isinstance(piece, strings.NumberText) or part.isdigit():
+            found = Computed("bool", lambda s: s.str.contains(part, literal=True).to_numpy(), piece, lo=0, hi=1)
+            if found:
+                return True
+    return False
 
 
 def members(value: Node) -> list[Any]:

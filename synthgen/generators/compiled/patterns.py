@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -27,30 +28,47 @@ def _substituted(pattern: re.Pattern[str], replace: Any, subject: Any) -> Any:
     if isinstance(subject, Node):
         if isinstance(replace, str):
             return strings.joined([_piece(pattern, replace, p) for p in strings.parts_of(subject)])
-        return strings.joined([_replaced(pattern, replace, p) for p in strings.parts_of(subject)])
-    if isinstance(replace, str):
-        return pattern.sub(replace, subject)
-    made: list[Any] = []
-    last = 0
-    for found in pattern.finditer(subject):
-        made += [subject[last : found.start()], trace().call(replace, found)]
-        last = found.end()
-    return strings.joined([*made, subject[last:]])
+        return strings.joined([replaced(pattern, replace, p) for p in strings.parts_of(subject)])
+    return pattern.sub(replace, subject) if isinstance(replace, str) else _between(pattern, replace, subject)
 
 
-def _replaced(pattern: re.Pattern[str], replace: Callable[[Any], Any], piece: Any) -> Any:
-    """A piece with a callback: outcomes that match nothing stay together, the others are told apart."""
+def _between(pattern: re.Pattern[str], replace: Callable[[Any], Any], subject: Any) -> Any:
+    """The text between matches, and what the callback makes of each match.
+
+    Outcomes of a draw stay together where the same texts match in them: only what stands between differs.
+    """
+    if isinstance(subject, Atom):
+        found = [tuple(m.group() for m in pattern.finditer(v)) if isinstance(v, str) else () for v in subject.values]
+        if not trace().split(subject.draw, found):
+            return subject
+        sample = subject.values[trace().alive(subject.draw)[0]]
+        matches = list(pattern.finditer(sample))
+        texts = [mapped(lambda v, i=i: _rest(pattern, v)[i], subject) for i in range(len(matches) + 1)]
+    else:
+        matches = list(pattern.finditer(subject))
+        texts = _rest(pattern, subject)
+    made: list[Any] = [texts[0]]
+    for match, rest in zip(matches, texts[1:], strict=True):
+        made += [trace().call(replace, match), rest]
+    return strings.joined(made)
+
+
+def _rest(pattern: re.Pattern[str], text: str) -> list[str]:
+    """What stands before, between and behind the matches."""
+    ends = [(0, 0), *(m.span() for m in pattern.finditer(text)), (len(text), len(text))]
+    return [text[before[1] : after[0]] for before, after in itertools.pairwise(ends)]
+
+
+def replaced(pattern: re.Pattern[str], replace: Callable[[Any], Any], piece: Any, mark: str = "") -> Any:
+    """A piece of a text with every match replaced by what a callback makes; `mark` stands in every match."""
     if isinstance(piece, strings.NumberText | Lookup) and not any(pattern.search(c) for c in "0123456789"):
         return piece
-    if isinstance(piece, Atom):
-        hits = [isinstance(v, str) and pattern.search(v) is not None for v in piece.values]
-        if not trace().split(piece.draw, hits):
-            return piece
-        piece = trace().known(piece)
-    if isinstance(piece, str):
-        return _substituted(pattern, replace, piece)
+    if isinstance(piece, Atom | str):
+        return _between(pattern, replace, piece)
     if hasattr(type(piece), "taken"):
-        return _substituted(pattern, replace, piece.taken())
+        return strings.joined([replaced(pattern, replace, p, mark) for p in strings.parts_of(piece.taken())])
+    if hasattr(type(piece), "lacks") and piece.lacks(mark or pattern.pattern.lstrip("\\")):
+        return piece
     raise UnsupportedError("it replaces parts of a text of many draws")
 
 

@@ -106,8 +106,8 @@ class _Super:
     def __init__(self, owner: type, instance: Any) -> None:
         self._found = super(owner, instance)
 
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._found, name)
+    def __getattribute__(self, name: str) -> Any:
+        found = getattr(object.__getattribute__(self, "_found"), name)
         inner = getattr(found, "__func__", None)
         made = rewritten(inner) if inner is not None else None
         return found if made is None else made.__get__(found.__self__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Column, Rows, Vocabulary
-from synthgen.generators.compiled.base import Kind, UnsupportedError
+from synthgen.generators.compiled import strings
+from synthgen.generators.compiled.base import Kind, Sampler, UnsupportedError
 from synthgen.generators.compiled.draws import Draw, Env
 from synthgen.generators.compiled.grammar import Grammar, grammar_of
 from synthgen.generators.compiled.nodes import Atom, Node, plain_series
 from synthgen.generators.compiled.trace import Branch, Failure, Leaf, Split, Tree
+from synthgen.seeds import draws_at, stream_key
 
 _NUMBERS: dict[str, pl.DataType] = {"int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean()}
 
@@ -67,6 +68,38 @@ class GrammarSampler:
         return Column.of(self._grammar.draw(rows, slot))
 
 
+def fails(tree: Tree) -> bool:
+    """Whether some way ends where Faker's code raises."""
+    if isinstance(tree, Leaf):
+        return isinstance(tree.result, Failure)
+    return any(fails(child) for child in tree.children.values())
+
+
+class SomeRows:
+    """Rows by number, to try a sampler on."""
+
+    def __init__(self, numbers: NDArray[np.uint64]) -> None:
+        self.numbers, self.count = numbers, len(numbers)
+
+    def bits(self, slot: str = "") -> NDArray[np.uint64]:
+        """A stream that depends on nothing but the slot."""
+        return draws_at(stream_key(0, "", "", slot), self.numbers)
+
+    def take(self, index: NDArray[np.int64]) -> SomeRows:
+        """Some of them."""
+        return SomeRows(self.numbers[index])
+
+
+def tried(sampler: Sampler, tree: Tree, rows: int) -> None:
+    """Make some values; raises UnsupportedError where that fails, or comes to where Faker's code raises."""
+    try:
+        made = sampler.sample(SomeRows(np.arange(rows, dtype=np.uint64))).values  # type: ignore[arg-type]  # all it asks
+    except (ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UnsupportedError(f"its arrays stop with {type(error).__name__}") from error
+    if made.null_count() and fails(tree):
+        raise UnsupportedError("Faker's own method stops for some of its draws")
+
+
 def fast(tree: Tree, rows: Rows, prefix: str, dtype: pl.DataType) -> pl.Series:
     """The values of a whole tree: by its grammar where it is one."""
     grammar = grammar_of(tree) if dtype == pl.String() else None
@@ -103,10 +136,10 @@ def decided(split: Split, env: Env) -> NDArray[np.int64]:
 def materialised(result: Any, env: Env, dtype: pl.DataType | None) -> pl.Series:
     """What a way returns, as a series of `dtype`: a value, a node, or a sequence or mapping of such."""
     if isinstance(result, Failure):
-        if env.count:
-            raise ValueError(f"Faker's own method stops with {result.message}")
-        return pl.Series(values=[], dtype=dtype)
-    if isinstance(result, Node):
+        return pl.Series(values=[None] * env.count, dtype=dtype)  # `compiler` refuses trees whose rows come here
+    if isinstance(result, strings.Encoded):
+        series = materialised(result.value, env, pl.String()).cast(pl.Binary)
+    elif isinstance(result, Node):
         made = result.value(env)
         series = made if isinstance(made, pl.Series) else pl.Series(made)
     elif isinstance(result, dict):
@@ -207,10 +240,3 @@ def vocabulary_of(tree: Tree) -> tuple[Draw, pl.Series] | None:
     atom = tree.result
     values = atom.table if isinstance(atom.table, pl.Series) else pl.Series(atom.table)
     return atom.draw, values
-
-
-def ways(tree: Tree, path: Sequence[tuple[Split, int]] = ()) -> list[tuple[Sequence[tuple[Split, int]], Leaf]]:
-    """All leaves with the decisions that lead to each."""
-    if isinstance(tree, Leaf):
-        return [(path, tree)]
-    return [w for key, child in tree.children.items() for w in ways(child, [*path, (tree.split, key)])]

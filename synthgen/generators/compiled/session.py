@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
 import polars as pl
 
-from synthgen.generators.compiled import operations, strings
+from synthgen.generators.compiled import operations, patterns, strings
 from synthgen.generators.compiled.base import UnsupportedError
 from synthgen.generators.compiled.draws import Env
 from synthgen.generators.compiled.functions import table
@@ -38,7 +38,10 @@ class Called(Drawn):
 
     def transformed(self, function: Callable[[str], str]) -> Called:
         """The same draws, and a function of each piece of its texts that works character by character."""
-        made = Called(self.order, transformed(self.tree, function), self.dtype)
+        cache = self.tree.transformed
+        if function not in cache:
+            cache[function] = transformed(self.tree, function)
+        made = Called(self.order, cache[function], self.dtype)
         made._through = (*self._through, function)
         return made
 
@@ -139,7 +142,13 @@ class Session:
         return found
 
     def _made(self, method: str, arguments: Mapping[str, Any]) -> tuple[Tree, pl.DataType]:
-        bound = partial(self.generator.method(method), **arguments)
+        real = getattr(faker(self.locale), method)
+        today = {  # a default that Faker took from the real clock when it was imported
+            name: self.clock.date()
+            for name, parameter in inspect.signature(real).parameters.items()
+            if isinstance(parameter.default, date) and name not in arguments
+        }
+        bound = partial(self.generator.method(method), **today, **arguments)
         try:
             return self._explored(bound)
         except UnsupportedError as error:
@@ -218,15 +227,14 @@ class SymbolicGenerator:
 
     def parse(self, pattern: Any) -> Any:
         """A text with `{{ method }}` in it."""
-        pattern = trace().known(pattern)
-        made: list[Any] = []
-        last = 0
-        for found in _TOKEN.finditer(pattern):
+
+        def filled(found: re.Match[str]) -> Any:
             group = (found.group(2) or "").lstrip(":").strip()
             named = self._real.get_arguments(group) if group else {}
-            made += [pattern[last : found.start()], strings.text(self.format(found.group(1), **named))]
-            last = found.end()
-        return strings.joined([*made, pattern[last:]])
+            return strings.text(self.format(found.group(1), **named))
+
+        pieces = strings.parts_of(pattern)
+        return strings.joined([patterns.replaced(_TOKEN, filled, p, "{{") for p in pieces])
 
     def get_providers(self) -> list[Any]:
         """The traced providers."""
@@ -280,7 +288,8 @@ def _with_defaults(kernel: Kernel, real: Any, provider: Any, session: Session) -
     def run(*positional: Any, **named: Any) -> Any:
         bound = inspect.signature(real).bind(*positional, **named)
         bound.apply_defaults()
-        trace().opaque()
+        if not getattr(kernel, "pure", False):
+            trace().opaque()
         return kernel(Context(provider, session, real), **bound.arguments)
 
     return run

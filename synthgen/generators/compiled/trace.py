@@ -55,6 +55,7 @@ class Leaf:
     items: list[Any]
     result: Any
     alive: dict[int, list[int]]
+    transformed: dict[Any, Any] = field(default_factory=dict)  # trees of changed texts, by the function
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Branch:
     items: list[Any]
     split: Split
     children: dict[int, Tree] = field(default_factory=dict)
+    transformed: dict[Any, Any] = field(default_factory=dict)
 
 
 Tree = Leaf | Branch
