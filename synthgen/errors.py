@@ -33,12 +33,12 @@ class Problem:
     place: Place | None = None
     remedy: str | None = None
     excerpt: str | None = None
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "note"] = "error"
 
     def format(self) -> str:
         """Render as `file:line:col: code: message`, the source line with a caret, and the remedy."""
         head = f"{self.place}: " if self.place else ""
-        kind = "" if self.severity == "error" else "warning: "
+        kind = "" if self.severity == "error" else f"{self.severity}: "
         lines = [f"{head}{kind}{self.code}: {self.message}"]
         if self.place and self.excerpt is not None:
             lines += [f"    {self.excerpt}", "    " + " " * (self.place.column - 1) + "^"]

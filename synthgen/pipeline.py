@@ -46,7 +46,7 @@ class RunResult:
     """What `run` came to. `target` is None where the gate refused; `tables` as in the manifest.
 
     `signed_by` is the id of the key that has signed the export; `signature_lost` tells that it has replaced another
-    one, which was signed, and is not signed itself.
+    one, which was signed, and is not signed itself. `notes` say how columns were made that may surprise.
     """
 
     verdict: Verdict
@@ -56,6 +56,7 @@ class RunResult:
     evals: dict[str, dict[str, Any]] = field(default_factory=dict)
     signed_by: tuple[str, ...] = ()
     signature_lost: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,23 +82,24 @@ class InitResult:
 
 
 def check(recipe: Path, *, allow_outside: bool = False) -> list[Problem]:
-    """Every problem of a recipe, of its reading and of its plan at once; no row is made."""
+    """Every problem of a recipe, of its reading and of its plan at once, and the plan's notes; no row is made."""
     found, problems = collect(recipe, allow_outside=allow_outside)
     if found is None:
         return problems
     try:
-        compile_recipe(found, problems)
+        plan = compile_recipe(found, problems)
     except RecipeError as error:
         return [*(p for p in problems if p.severity == "warning"), *error.problems]
-    return problems
+    return [*problems, *(Problem("how-it-is-made", note, severity="note") for note in plan.notes)]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of tables, and the first cases of evals with what their audit found."""
+    """The first rows of tables, the first cases of evals with what their audit found, and the plan's notes."""
 
     tables: dict[str, pl.DataFrame]
     evals: dict[str, list[Examined]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outside: bool = False) -> Preview:
@@ -110,7 +112,8 @@ def preview(recipe: Path, name: str | None = None, rows: int = 5, *, allow_outsi
     names = [name] if name is not None else list(plan.tables)
     frames = {t: produce.frame_of(first_rows(world, t, rows)) for t in names if t in plan.tables}
     evals = [name] if name is not None else list(plan.evals)
-    return Preview(frames, preview_evals(plan, world, [e for e in evals if e in plan.evals], rows))
+    notes = tuple(n for n in plan.notes if n.partition(".")[0] in frames)
+    return Preview(frames, preview_evals(plan, world, [e for e in evals if e in plan.evals], rows), notes)
 
 
 def run(
@@ -158,7 +161,7 @@ def run(
         evals = {name: entry.model_dump(mode="json") for name, entry in sets.entries.items()}
         if not verdict.passed:
             seconds = time.perf_counter() - started
-            return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals))
+            return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals), notes=plan.notes)
         overrides = Overrides(rows=dict(rows or {}), scale=scale)
         written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides, recorded.files)
         signature, lost = provenance.carried(staging.target, written, signer)
@@ -166,7 +169,7 @@ def run(
             staging.write(SIGNATURE, signature)
         staging.publish(clear(verdict))
     signed_by = () if signer is None else (signer.public_key.keyid,)
-    return RunResult(verdict, target, tables, time.perf_counter() - started, evals, signed_by, lost)
+    return RunResult(verdict, target, tables, time.perf_counter() - started, evals, signed_by, lost, plan.notes)
 
 
 def verify(

@@ -56,7 +56,7 @@ def preview(
     from synthgen import pipeline
 
     found = pipeline.preview(recipe, name, 5 if rows is None else rows, allow_outside=allow_outside)
-    output.preview(found.tables, found.evals, time.perf_counter() - started)
+    output.preview(found, time.perf_counter() - started)
 
 
 def _plot(

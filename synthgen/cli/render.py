@@ -19,15 +19,13 @@ from synthgen.cli.document import document, preview_json
 from synthgen.cli.provenance import print_chain, said, signed_by, trust_json
 
 if TYPE_CHECKING:
-    import polars as pl
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from synthgen.artifacts import Finding, Verdict
     from synthgen.errors import Problem
-    from synthgen.evals.audit import Examined
-    from synthgen.pipeline import InitResult, RunResult, VerifyResult
+    from synthgen.pipeline import InitResult, Preview, RunResult, VerifyResult
 
 Progress = Callable[[Any, int, int], None]  # (table or file, done, total)
 
@@ -51,6 +49,7 @@ class Output:
             more: dict[str, Any] = {"evals": result.evals} if result.evals else {}
             more |= {"signed_by": result.signed_by} if result.signed_by else {}
             more |= {"signature_lost": True} if result.signature_lost else {}
+            more |= {"notes": list(result.notes)} if result.notes else {}
             self._json(document(result.verdict, result.tables, result.seconds, target=_path(result.target), **more))
             return
         if result.signature_lost:
@@ -58,6 +57,8 @@ class Output:
         if result.verdict.passed and result.target is not None:
             self._tables(result.tables)
             self._evals(result.evals)
+            for note in result.notes:
+                self.note(f"note: {note}")
             self._verdict(
                 result.verdict, f"written to {result.target} in {_seconds(result.seconds)}{signed_by(result)}"
             )
@@ -95,7 +96,7 @@ class Output:
         if self.json:
             self._json(document("pass" if fine else "error", {}, seconds, problems=found))
             return
-        self.problems(found)
+        self.problems(p for p in found if not (self.quiet and p.severity == "note"))
         for recipe, several in problems.items():
             if not self.quiet and not any(p.severity == "error" for p in several):
                 self._line(_out(), (str(recipe), "bold"), ": can run", style="green")
@@ -103,14 +104,14 @@ class Output:
             errors = sum(p.severity == "error" for p in found)
             self._line(_err(), f"{_count(errors, 'problem')} in {_count(len(problems), 'recipe')}", style="red")
 
-    def preview(
-        self, frames: Mapping[str, pl.DataFrame], evals: Mapping[str, Sequence[Examined]], seconds: float
-    ) -> None:
-        """The first rows of each table, fitted to the terminal, and the first cases of each eval."""
+    def preview(self, found: Preview, seconds: float) -> None:
+        """The first rows of each table, fitted to the terminal, the first cases of each eval, and the plan's notes."""
+        frames, evals = found.tables, found.evals
         if self.json:
             tables = {name: preview_json(frame) for name, frame in frames.items()}
             cases = {name: [e.case.plain() for e in several] for name, several in evals.items()}
             more: dict[str, Any] = {"evals": cases} if cases else {}
+            more |= {"notes": list(found.notes)} if found.notes else {}
             self._json(document("pass", tables, seconds, **more))
             return
         from synthgen.cli.frames import fitted
@@ -121,6 +122,8 @@ class Output:
             rows = _count(frame.height, "row") if shown == frame.height else f"{shown} of {frame.height} rows fit here"
             self._line(console, "\n" if i else "", (name, "bold"), f"  {_count(frame.width, 'column')}, {rows}")
             console.print(table)
+        for note in found.notes:
+            self.note(f"note: {note}")
         if evals:
             from synthgen.cli.cases import print_cases
 
@@ -202,8 +205,8 @@ class Output:
         console = _err()
         for problem in problems:
             place = f"{problem.place}: " if problem.place else ""
-            colour = "yellow" if problem.severity == "warning" else "red"
-            kind = "warning: " if problem.severity == "warning" else ""
+            colour = {"warning": "yellow", "note": "cyan"}.get(problem.severity, "red")
+            kind = "" if problem.severity == "error" else f"{problem.severity}: "
             self._line(console, (place, "bold"), (f"{kind}{problem.code}: ", colour), problem.message)
             if problem.place and problem.excerpt is not None:
                 self._line(console, f"    {clean(problem.excerpt)}")

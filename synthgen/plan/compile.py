@@ -43,7 +43,7 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     order, problems = order_columns(tables, builder.references, builder.parts)
     if problems:
         raise RecipeError(problems)
-    draft = Plan(recipe, tables, builder.references, checks, order, evals=evals)
+    draft = Plan(recipe, tables, builder.references, checks, order, evals=evals, notes=_notes(builder))
     plan, problems = _unique(draft, builder)
     problems += _empty_targets(plan)
     problems += [] if problems else unsafe(plan)
@@ -55,6 +55,16 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
 def _unread(spec: TableSpec) -> bool:
     """Whether a reference table's file could not be read."""
     return isinstance(spec.node.value, dict) and "from" in spec.node.value and spec.reference is None
+
+
+def _notes(builder: Builder) -> tuple[str, ...]:
+    """What generators say of how they make a column, such as a pool that its values are drawn from."""
+    return tuple(
+        f"{table}.{column}: {note}"
+        for (table, column), made in builder.parts.items()
+        for generator in made
+        for note in getattr(generator, "notes", ())
+    )
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

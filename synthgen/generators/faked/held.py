@@ -29,19 +29,26 @@ _NO_NAMES = frozenset({"language_name", "civil_status_name"})
 _PLACE = Declared("LOCATION", "vocabulary")
 _SINGLE = {
     "password": Declared("API_KEY", "regenerated"),
+    "civil_status": Declared("LOREM", "vocabulary"),
+    "civil_status_name": Declared("LOREM", "vocabulary"),
     "local_latlng": _PLACE,
     "location_on_land": _PLACE,
 }
 _GECKO = re.compile(r"Gecko/\d{4}-\d\d-\d\d [\d:.]+")
+_ESCAPED = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})")
 CLEANED: dict[str, Callable[[str], str]] = {
+    "json": lambda text: _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text),
     "firefox": lambda text: _GECKO.sub("Gecko/20100101", text),
     "user_agent": lambda text: _GECKO.sub("Gecko/20100101", text),
 }
-"""Corrections of values that read as an identifier: a date before a time as a telephone number."""
+"""Corrections: a date before a time reads as a telephone number, and escaped names cannot be told from others."""
 UNLIKE: dict[str, re.Pattern[str]] = {"sbn9": re.compile("0"), "country_calling_code": re.compile(r"\+\d+ ")}
 """Values that a pool leaves out because they read as telephone numbers."""
-SIMPLER: dict[str, dict[str, Any]] = {"xml": {"value_types": ["str", "int", "uri", "email"]}}
-"""Arguments of documents without long random numbers, which read as anything."""
+SIMPLER: dict[str, dict[str, Any]] = {
+    "xml": {"value_types": ["str", "int", "uri", "email"]},
+    "fixed_width": {"data_columns": [(40, "name"), (3, "pyint", {"max_value": 20})]},
+}
+"""Arguments of documents without long random numbers, which read as anything, and without names that are cut."""
 _SAMPLE = 499  # values of a reserved range that stand for it inside other values
 
 
@@ -153,6 +160,8 @@ class HeldFaker:
         value = getattr(self.generator, method)(**args)
         if self.safe and method in CLEANED and isinstance(value, str):
             value = CLEANED[method](value)
+        elif self.safe and method == "json_bytes":
+            value = CLEANED["json"](value.decode()).encode()
         text = value.decode(errors="replace") if isinstance(value, bytes) else value
         if isinstance(text, str) and self.noted:
             self.noted = [(found, what) for note, what in self.noted if (found := _standing(note, text))]
