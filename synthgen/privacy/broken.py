@@ -55,7 +55,7 @@ _RECOGNIZED = {
     "DE_TAX_ID": r"[1-9]\d{10}", "FR_NIR": r"[12]\d{4}(?:\d\d|2[AB])\d{8}", "ES_NIF": r"(?:ES)?\d{8}[A-Z]",
     "IT_FISCAL_CODE": r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]", "DE_SOCIAL_SECURITY": r"\d{8}[A-Z]\d{3}",
     "ES_NIE": r"[XYZ]\d{7}[A-Z]", "SE_PERSONNUMMER": rf"{_YMD}-\d{{4}}", "CA_SIN": r"\d{3} \d{3} \d{3}",
-    "SE_ORGANISATIONSNUMMER": r"(?:SE16)?\d{6}-?\d{4}(?:01)?", "CH_AHV": r"756\.\d{4}\.\d{4}\.\d\d",
+    "SE_ORGANISATIONSNUMMER": r"\d{6}-\d{4}", "CH_AHV": r"756\.\d{4}\.\d{4}\.\d\d",
     "BE_NATIONAL_NUMBER": rf"{_YMD}\d{{5}}", "NL_BSN": r"\d{9}", "PL_PESEL": rf"{_YMD}\d{{5}}", "KR_RRN": r"\d{6}-[09]\d{6}",
     "FI_PERSONAL_IDENTITY_CODE": rf"{_DMY}-\d{{3}}[0-9A-Y]", "CN_RIC": r"\d{17}[\dX]", "TR_NATIONAL_ID": r"[1-9]\d{10}",
     "TH_TNIN": r"\d-\d{4}-\d{5}-\d\d-\d", "BR_CPF": r"\d{3}\.?\d{3}\.?\d{3}-?\d\d", "ZA_ID_NUMBER": rf"{_YMD}\d{{7}}",
@@ -78,6 +78,7 @@ _STANDARD = {
 """Forms of numbers that a module of python-stdnum validates."""
 
 _OWN: dict[str, tuple[str, _Valid | None]] = {
+    "SE_VAT": (r"SE16\d{10}01", lambda t: _stdnum("luhn")(t[4:14])),
     "FI_BUSINESS": (r"(?:FI)?\d{7}-?\d", lambda t: _stdnum("fi.ytunnus")(t.removeprefix("FI"))),
     "FR_SIREN": (r"(?:RCS [A-Z][a-z]+ [AB] )?\d{3} \d{3} \d{3}(?: \d{5})?",
                  lambda t: _stdnum("luhn")(re.sub(r"\D", "", t))),
@@ -93,7 +94,8 @@ _OWN: dict[str, tuple[str, _Valid | None]] = {
     # numbers without a check digit, in a range that is none
     "DK_CPR": (r"00\d{4}-\d{4}", None), "GR_ID_CARD": (r"[ΓΔΘΛΞΠΣΦΨΩ]{2}\d{6}", None), "RU_KPP": (r"00\d{7}", None),
     "IN_GSTIN": (r"00[A-Z]{3}[XQ][A-Z]\d{4}[A-Z][1-9]Z[A-Z]", None), "MX_RFC": (r"[A-Z]{4}\d{4}00[A-Z]{2}\d", None),
-    "MX_ELECTOR": (r"[A-Z]{6}\d{4}00\d\d[HM]\d{3}", None), "CO_NUIP": (r"19\d{8}", None), "NL_VAT": (r"NL\d{9}B00", None),
+    "MX_ELECTOR": (r"[A-Z]{6}\d{4}00\d\d[HM]\d{3}", None), "CO_NUIP": (r"19\d{8}|7\d{8}", None), "NL_VAT": (r"NL\d{9}B00", None),
+    "IN_PAN": (r"[A-Z]{3}[XQ][A-Z]\d{4}[A-Z]", None), "IT_IDENTITY_CARD": (r"X[A-Z]\d{5}[A-Z]{2}", None),
     "NG_NIN": (r"000\d{8}", None), "DZ_NIN": (r"[12][01]\d{14}9\d", None), "BD_NID": (r"000\d{10}", None),
     "AZ_FIN": (r"[IO][A-Z]\d[A-Z]\d[A-Z]\d", None), "PH_UMID": (r"0000-\d{7}-\d", None), "PH_GSIS": (r"0000\d{7}", None),
     "PH_PHILHEALTH": (r"00-000\d{6}-\d", None), "PH_PAGIBIG": (r"0000-\d{4}-\d{4}", None), "PH_SSS": (r"00-000\d{4}-\d", None),
@@ -101,7 +103,7 @@ _OWN: dict[str, tuple[str, _Valid | None]] = {
     "BANK_ACCOUNT": (r"(?:[A-Z]{4}|)0{4,}\d+[A-Z]*|[A-Z0-9]*TEST[A-Z0-9]*", None),
     "LICENSE_PLATE": (r"[^1-9]*|0[\d -]*|[IOQU]{2}\d{3}[IOQU]{2}|\d{4} [AEIOU]{3}|ZZ\d{3}[A-Z]{2}|X[A-Z]-[A-Z]{2}-\d{3}", None),
     "TAX_NUMBER": (r"[A-Z]{0,3} ?[A-Z]?0{3}[\dA-Za-z .-]*", None),
-    "ABA_ROUTING_NUMBER": (r"99\d{7}", None), "PASSPORT": (r"DEMO\d{3,6}|DE MO \d{6}", None),
+    "ABA_ROUTING_NUMBER": (r"99\d{7}", None), "PASSPORT": (r"DEMO\d{4,5}|00 00 \d{6}", None),
 }  # fmt: skip
 """Forms with a check of their own, and ranges that are none (None: the form alone is proof)."""
 

@@ -67,13 +67,13 @@ class Flag:
 
 
 def _of_a_place(match: Match, text: str) -> bool:
-    """`04 260-0013` is a region's number and a postcode, `98156-6996` a ZIP+4; firms bear their domains as names."""
+    """`04 260-0013`, `04902-452` and `98156-6996` hold postcodes; firms bear their domains as names."""
     inside = text[match.start : match.end]
     if match.entity == "URL":
         return "/" not in inside and inside == text
     if match.entity == "US_ITIN":
         return re.fullmatch(r"\d{5}-\d{4}", inside) is not None
-    return match.entity == "PHONE_NUMBER" and re.fullmatch(r"0\d \d{3}-\d{4}", inside) is not None
+    return match.entity == "PHONE_NUMBER" and re.fullmatch(r"0\d \d{3}-\d{4}|\d{5}-?\d{3}", inside) is not None
 
 
 def _towers(leaf: Leaf, rows: pl.Series) -> bool:

@@ -111,8 +111,23 @@ def _not_listed(words: Iterable[str]) -> list[str]:
 def every_name() -> frozenset[str]:
     """Names of all locales, and the parts of compound ones; 0.3 s, so for words that the larger locales do not have."""
     package = importlib.import_module("faker.providers.person")
-    every = {w for _, words in _lists(i.name for i in pkgutil.iter_modules(package.__path__)) for w in words}
-    return frozenset(every | {_bare(part) for name in every for part in re.split(r"[\s-]+", name)})
+    locales = [i.name for i in pkgutil.iter_modules(package.__path__)]
+    every = {w for _, words in _lists(locales) for w in words} | _besides(locales)
+    return frozenset(every | {_bare(part) for name in every for part in re.split(r"[\s'-]+", name)})
+
+
+def _besides(locales: Iterable[str]) -> set[str]:
+    """Titles, middle names and patronyms of all locales, and names that their providers list with other spellings."""
+    found: set[str] = set()
+    for locale in locales:
+        provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+        for attribute in dir(provider):
+            if "name" in attribute or "prefix" in attribute or "suffix" in attribute or "title" in attribute:
+                known = getattr(provider, attribute)
+                several = [w for w in known if isinstance(w, tuple)] if isinstance(known, list | tuple) else []
+                for words in (_listed(known), *several):
+                    found |= {w.lower().strip() for w in words if isinstance(w, str) and "{{" not in w}
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -253,8 +268,21 @@ def _is_name_word(word: str) -> bool:
     parts = [p for p in re.split(r"[-']", bare) if p]
     if len(parts) > 1 and all(p in every or len(p) == 1 or p in PARTICLES for p in parts):
         return True
-    if bare.endswith("'s") or "." in bare:
+    if bare.endswith("'s") or ("." in bare and bare[0] < "\u0900"):
         return all(len(p) <= 4 and p.isalpha() for p in re.split(r"[.-]+", bare) if p)
+    if _joined(bare, every):
+        return True
     ordered = _in_order()
     place = bisect_left(ordered, bare)
     return len(bare) <= 12 and place < len(ordered) and ordered[place].startswith(bare)
+
+
+_ENDINGS = ("son", "dóttir", "né")
+"""Icelandic patronyms and Hungarian names of married women."""
+
+
+def _joined(word: str, every: frozenset[str]) -> bool:
+    """Whether a word is a name with an ending, or two names or a title and a name that the script writes together."""
+    if any(word.removesuffix(ending) in every for ending in _ENDINGS if word.endswith(ending)):
+        return True
+    return word[0] >= "\u0900" and any(word[:i] in every and word[i:] in every for i in range(1, len(word)))

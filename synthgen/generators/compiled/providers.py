@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,10 +17,12 @@ def faker(locale: str) -> Any:
     """A real Faker generator with all its providers, weighted as by default; en_US where Faker has no such locale."""
     from faker import Factory
 
-    try:
-        return Factory.create(locale)
-    except AttributeError:  # Faker's way to say that it does not know a locale
-        return Factory.create("en_US")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some locales are old names of others
+        try:
+            return Factory.create(locale)
+        except AttributeError:  # Faker's way to say that it does not know a locale
+            return Factory.create("en_US")
 
 
 @lru_cache(maxsize=128)

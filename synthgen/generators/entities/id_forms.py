@@ -36,7 +36,7 @@ class NationalId:
     authority: str = ""
 
 
-_TOKEN = re.compile(r"#+|\?|\[([^\]]+)\]|\{([^}]+)\}|\*+|[^#?\[{*]+")
+_TOKEN = re.compile(r"#{1,18}|\?|\[([^\]]+)\]|\{([^}]+)\}|\*+|[^#?\[{*]+")
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,12 @@ def generator(locale: str) -> Any:
     from faker import Factory  # the only use of Faker's factory here
 
     kinds = [f"faker.providers.{k}" for k in ("misc", "person", "address", "company", "job", "phone_number")]
-    try:
-        made = Factory.create(locale, providers=kinds, use_weighting=False)  # a sample of forms: four times as fast
-    except AttributeError:  # Faker's way to say that it does not know a locale
-        made = Factory.create("en_US", providers=kinds, use_weighting=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some locales are old names of others
+        try:
+            made = Factory.create(locale, providers=kinds, use_weighting=False)  # a sample of forms: four times as fast
+        except AttributeError:  # Faker's way to say that it does not know a locale
+            made = Factory.create("en_US", providers=kinds, use_weighting=False)
     made.seed_instance(_SEED)
     return made
 

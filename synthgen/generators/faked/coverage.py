@@ -62,8 +62,8 @@ def share(found: Iterable[Method], how: Sequence[str]) -> float:
 
 _HEAD = """# Faker's methods
 
-How [`faker: NAME`](generators/faker.md) makes its values under `pii: reserved`, for every method of ten locales. This page is
-written by `python -m synthgen.generators.faked.coverage docs/faker.md`; a test says when it is out of date.
+How [`faker: NAME`](generators/faker.md) makes its values under `pii: reserved`, for every method of ten locales. This
+page is written by `python -m synthgen.generators.faked.coverage docs/faker.md`; a test says when it is out of date.
 
 - **compiled**: made for all rows at once with Faker's own words, weights and formats.
 - **reserved**: a direct identifier; its values lie in ranges that nobody has, in the locale's form.

@@ -108,6 +108,8 @@ class HeldFaker:
             return lambda: BANKS[self.generator.random.randrange(len(BANKS))]  # Faker knows none there
         if not safe:
             return None
+        if name == "org_and_vat_id":
+            return self._firm
         if reserved(name, self.locale) is not None:
             return self._drawing(name)
         what = declared(name, self.locale)
@@ -129,6 +131,13 @@ class HeldFaker:
             return value
 
         return draw
+
+    def _firm(self, *_: Any, **__: Any) -> tuple[str, str]:
+        """The number of a Swedish firm, and its number for value added tax, which holds it."""
+        number = self.generator.org_id()
+        tax = f"SE16{number.replace('-', '')}01"
+        self._note(tax, Declared("SE_VAT", "reserved"))
+        return number, tax
 
     def _noting(self, method: Callable[..., Any], what: Declared) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:

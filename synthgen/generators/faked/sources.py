@@ -137,7 +137,8 @@ class PoolSource:
 
 def _inserted(notes: Sequence[Sequence[tuple[str, Declared]]]) -> tuple[Inserted, ...]:
     """What the values hold, turned by kind: the first name of each, the second name, the first address, and so on."""
-    kinds = dict.fromkeys(what for several in notes for _, what in several)
+    kinds = list(dict.fromkeys(what for several in notes for _, what in several))
+    kinds.sort(key=lambda what: what.entity != "LOCATION")  # streets are called after people, so they come first
     found = []
     for kind in kinds:
         texts = [[text for text, what in several if what == kind] for several in notes]

@@ -36,7 +36,7 @@ SSN = PatternRecognizer(
 
 ITIN = PatternRecognizer(
     entity="US_ITIN",
-    expression=rf"(?<!\w)9\d\d[- ]?{_ITIN_GROUPS}[- ]\d{{4}}(?!\w)|(?<!\w)9\d\d[- ]{_ITIN_GROUPS}\d{{4}}(?!\w)",
+    expression=rf"(?<!\w)9\d\d[- ]?{_ITIN_GROUPS}[- ]\d{{4}}(?!\w|-\d)|(?<!\w)9\d\d[- ]{_ITIN_GROUPS}\d{{4}}(?!\w|-\d)",
     strong_prefilter=r"\b9\d\d[- ]?\d\d[- ]?\d{4}\b",
     validate=lambda text: 0.0 if text.replace("-", "").startswith("98765432") else LIKELY,
     context=(*TAX, "itin", "individual taxpayer", "taxpayer"),
