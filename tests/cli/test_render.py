@@ -49,6 +49,7 @@ class Result:
     rows: int = 1200
     signed_by: tuple[str, ...] = ()
     signature_lost: bool = False
+    notes: tuple[str, ...] = ()
     trust: Trust = field(default_factory=lambda: Trust("none"))
     regenerated: int = 0
 
@@ -327,3 +328,21 @@ def test_warnings_of_a_passed_run_are_shown(pipeline: ModuleType, capsys: pytest
     assert execute(["run", "r"]) == 0
     out, err = capsys.readouterr()
     assert "PASS  1 warning" in out and "customers.note" in err
+
+
+def test_notes_say_how_columns_are_made(pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    note = "t.x: faker bs is sampled from a pool of 50 values made by Faker"
+    pipeline.preview = gives(Result(tables={"t": pl.DataFrame({"x": [1]})}, notes=(note,)))  # type: ignore[attr-defined]
+    assert execute(["preview", "r.yaml"]) == 0
+    assert f"note: {note}" in capsys.readouterr().err
+    assert execute(["preview", "r.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == [note]
+    pipeline.run = gives(Result(tables=TABLES, target=Path("x"), notes=(note,)))  # type: ignore[attr-defined]
+    assert execute(["run", "r.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == [note]
+    said = Problem("how-it-is-made", note, severity="note")
+    pipeline.check = gives([said])  # type: ignore[attr-defined]
+    assert execute(["check", "r.yaml"]) == 0
+    assert f"note: how-it-is-made: {note}" in capsys.readouterr().err
+    assert execute(["check", "r.yaml", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""

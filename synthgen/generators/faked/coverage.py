@@ -70,7 +70,7 @@ page is written by `python -m synthgen.generators.faked.coverage docs/faker.md`;
 - **safe pool**: drawn from values that Faker makes, with reserved identifiers in the place of its own.
 - **pool**: drawn from values that Faker makes.
 
-Under `pii: synthetic` the reserved ones are compiled too, where the last table but one says so.
+Under `pii: synthetic` reserved methods are compiled too, where their table says so, and no pool is a safe one.
 """
 
 

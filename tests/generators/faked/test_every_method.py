@@ -1,6 +1,7 @@
 """Every method of every main locale runs, and nothing that it makes is a finding: held by the scanner itself."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,8 +67,17 @@ def test_identifiers_of_every_other_locale_pass(locale: str) -> None:
     assert _findings(names, locale, 120) == []
 
 
-def test_all_of_en_us_runs_and_most_is_compiled() -> None:
-    english = coverage.table(("en_US",))
-    assert {m.name for m in english} == set(methods.providers("en_US"))
-    assert coverage.share([m for m in english if m.name in COMMON], [coverage.COMPILED, coverage.RESERVED]) >= 0.85
-    assert coverage.share(english, [coverage.COMPILED, coverage.RESERVED]) >= 0.6
+def test_most_methods_are_compiled() -> None:
+    every = coverage.table()
+    common = [m for m in every if m.name in COMMON]
+    assert {m.name for m in every if m.locale == "en_US"} == set(methods.providers("en_US"))
+    assert sum(m.compiled for m in common) / len(common) >= 0.85
+    assert sum(m.compiled for m in every) / len(every) >= 0.6
+    assert coverage.share(every, [coverage.COMPILED, coverage.RESERVED]) >= 0.8
+
+
+def test_the_page_is_up_to_date() -> None:
+    page = Path(__file__).parents[3] / "docs" / "faker.md"
+    assert page.read_text(encoding="utf-8") == coverage.page(), (
+        "python -m synthgen.generators.faked.coverage docs/faker.md"
+    )
