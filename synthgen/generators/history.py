@@ -48,11 +48,12 @@ class HistoryParams(Params):
 
 @dataclass(frozen=True, eq=False)
 class Versions:
-    """The first instants of all versions, parent by parent."""
+    """The first instants of all versions, parent by parent; and when each parent's last one ended (NEVER: it holds)."""
 
     starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
     times: Micros
+    ended: Micros
 
 
 class History(BaseGenerator[HistoryParams]):
@@ -60,7 +61,8 @@ class History(BaseGenerator[HistoryParams]):
 
     As a `count` it draws when versions begin: the first at `from`, each next one `every` so long after, none past
     `until`. As a column of that table it tells the instant `from` which the row holds, `to` when (null for the current
-    version; the next row's `from` otherwise), whether it is `current`, and its `number`, from 1.
+    version; the next row's `from` otherwise), whether it is `current`, and its `number`, from 1. Where `until` is a
+    column, the parent ends there: its last version is closed then, and none is current.
 
     Example: `versions: {history: {from: signup_at, every: {exponential: 200d}}}`.
     """
@@ -100,10 +102,11 @@ class History(BaseGenerator[HistoryParams]):
 
     def _draw(self, rows: Rows) -> Versions:
         assert isinstance(self.params.history, HistoryShape)
-        now, limit = self.start.of(rows), self.limit.of(rows, clock_us(rows.clock))
+        now, limit, ended = self.start.of(rows), *self._limits(rows)
         base = draws_at(rows.stream("version"), rows.ids)
-        active = np.flatnonzero((now <= limit) & (now != NEVER))
-        now, limit = now[active], limit[active]
+        last = np.where(ended == NEVER, limit, limit - self.unit)  # a version lasts, so the last begins before the end
+        active = np.flatnonzero((now <= last) & (now != NEVER))
+        now, last = now[active], last[active]
         lengths = np.zeros(rows.count, np.int64)
         steps: list[tuple[NDArray[np.int64], Micros]] = []
         for step in range(self.params.history.most):
@@ -114,13 +117,21 @@ class History(BaseGenerator[HistoryParams]):
             some = rows.take(active).rekeyed(base[active] + np.uint64(step)).scoped("every/")
             gap = self.every.generate(some).values.cast(pl.Int64).fill_null(int(_LONGEST)).to_numpy()
             gap = np.maximum(np.minimum(gap, _LONGEST) // self.unit, 1) * self.unit
-            going = gap <= limit - now
-            active, now, limit = active[going], (now + gap)[going], limit[going]
+            going = gap <= last - now
+            active, now, last = active[going], (now + gap)[going], last[going]
         starts = np.cumsum(lengths) - lengths
         times = np.empty(int(lengths.sum()), np.int64)
         for step, (which, at) in enumerate(steps):
             times[starts[which] + step] = at
-        return Versions(starts, lengths, times)
+        return Versions(starts, lengths, times, ended)
+
+    def _limits(self, rows: Rows) -> tuple[Micros, Micros]:
+        """Until when versions begin, and when the parent ended, as far as its column and the clock say so."""
+        limit = self.limit.of(rows)
+        if self.limit.column is None:
+            return limit, np.full(rows.count, NEVER)
+        clock = clock_us(rows.clock)
+        return np.minimum(limit, clock), np.where(limit <= clock, limit, NEVER)
 
     def generate(self, rows: Rows) -> Column:
         """The number of versions of each parent, or what is asked for of each version."""
@@ -129,11 +140,14 @@ class History(BaseGenerator[HistoryParams]):
         parents, index = rows.parents()
         made = self.source.versions(parents)
         last = rows.ordinals == made.lengths[index] - 1
+        ended = made.ended[index]
         if self.what == "current":
-            return Column.of(pl.Series(last))
+            return Column.of(pl.Series(last & (ended == NEVER)))
         if self.what == "number":
             return Column.of(pl.Series(rows.ordinals + 1))
         at = made.starts[index] + rows.ordinals
         if self.what == "from":
             return Column.of(instants(made.times[at], self.dtype))
-        return Column.of(instants(made.times[np.where(last, at, at + 1)], self.dtype, last))
+        following = np.where(last, ended, made.times[np.where(last, at, at + 1)])
+        held = following == NEVER
+        return Column.of(instants(np.where(held, 0, following), self.dtype, held))

@@ -58,6 +58,24 @@ def test_intervals_are_contiguous(tmp_path: Path) -> None:
     assert versions.height == pytest.approx(3000 + years.sum() / 200, rel=0.02)
 
 
+def test_who_has_ended_has_no_current_version(tmp_path: Path) -> None:
+    tables = (TABLES % ("datetime", "{exponential: 60d}")).replace("every:", "until: left_at, every:")
+    left = "    left_at: {after: signup_at, delay: {exponential: 900d}, null: 0.2}\n    tier:"
+    made = make(tmp_path, tables.replace("    tier:", left))
+    clock = pl.lit("2026-09-01").str.to_datetime()
+    joined = made["versions"].join(made["customers"], on="id").with_columns(gone=pl.col("left_at") <= clock)
+    following = pl.col("valid_from").shift(-1).over("id")
+    wanted = following.fill_null(pl.when("gone").then("left_at"))
+    checked = joined.with_columns(wanted=wanted, last=following.is_null())
+    assert checked["valid_to"].equals(checked["wanted"], null_equal=True, check_names=False)
+    assert (checked["valid_to"] > checked["valid_from"]).drop_nulls().all()
+    assert checked["is_current"].equals(checked["last"] & checked["valid_to"].is_null(), check_names=False)
+    assert (
+        500 < checked.filter("last", "gone").height < 2500
+        and checked["valid_from"].max() <= checked.select(clock).item()
+    )
+
+
 def test_dates_have_whole_days(tmp_path: Path) -> None:
     made = make(tmp_path, TABLES % ("date", "{exponential: 20d}"))["versions"]
     assert made["valid_from"].dtype == pl.Date and made["valid_to"].dtype == pl.Date
