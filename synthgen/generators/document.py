@@ -15,6 +15,7 @@ from pydantic import Field, field_validator
 
 from synthgen.columns import Column, Declared, Inserted, Rows
 from synthgen.generator import BaseGenerator, Build, BuildError, CellError, Params
+from synthgen.generators.document_filters import Record, marked
 
 if TYPE_CHECKING:
     from synthgen.generators.sandbox import Document as Sandboxed
@@ -148,8 +149,6 @@ class Document(BaseGenerator[DocumentParams]):
 
     def _trial(self, build: _ChildBuild) -> Mapping[str, Any]:
         """Values of the right types, so that mistakes show before a row is made."""
-        from synthgen.generators.sandbox import Record
-
         values: dict[str, Any] = {name: _sample(build.dtype_of(name)) for name in self.plain}
         for table, names in self.records.items():
             values[table] = Record({c: _sample(build.dtype_of(f"{table}.{c}")) for c in names})
@@ -182,9 +181,6 @@ class Document(BaseGenerator[DocumentParams]):
     def _rendered(
         self, cell: tuple[Any, ...], declared: list[Declared | None], below: Mapping[str, list[Any]]
     ) -> tuple[str, list[tuple[Declared, str]]]:
-        from synthgen.generators.document_filters import marked
-        from synthgen.generators.sandbox import Record
-
         ready = iter([marked(v, d) for v, d in zip(cell, declared, strict=True)])
         context: dict[str, Any] = {name: next(ready) for name in self.plain}
         for table, names in self.records.items():
@@ -198,9 +194,6 @@ class Document(BaseGenerator[DocumentParams]):
 
 def _grouped(rows: _ChildRows, table: str, names: list[str]) -> list[list[Any]]:
     """The child rows of each row, as records in order."""
-    from synthgen.generators.document_filters import marked
-    from synthgen.generators.sandbox import Record
-
     made: list[list[Any]] = [[] for _ in range(rows.count)]
     columns: dict[str, list[Any]] = {}
     index = rows.children(table, "")[1]

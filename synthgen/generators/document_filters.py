@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -41,6 +41,22 @@ def marked(value: Any, declared: Declared | None) -> Any:
     if made is not value:
         made.declared = declared
     return made
+
+
+class Record:
+    """A row of a child table, or a row reached through the parent: its columns as attributes, and nothing else."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        """The column of that name."""
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 class Written(str):
@@ -138,8 +154,8 @@ def _default(budget: Budget, value: Any, other: Any = "") -> Any:
 def _of(item: Any, attribute: str | None) -> Any:
     if attribute is None:
         return item
-    if attribute.startswith("_"):
-        raise TypeError("an attribute names a column")
+    if not isinstance(item, Record) or attribute.startswith("_"):
+        raise TypeError("an attribute names a column of child rows")
     return getattr(item, attribute)
 
 

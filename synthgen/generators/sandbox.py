@@ -19,7 +19,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from synthgen.columns import Declared
-from synthgen.generators.document_filters import FILTERS, Budget
+from synthgen.generators.document_filters import FILTERS, Budget, Record
 
 MOST_CHARACTERS = 200_000  # of a document
 LONGEST_SOURCE = 50_000  # characters of a template
@@ -57,22 +57,6 @@ class UnusableTemplateError(ValueError):
     def __init__(self, message: str, remedy: str | None = None, line: int | None = None) -> None:
         super().__init__(message if line is None else f"line {line} of the template: {message}")
         self.remedy = remedy
-
-
-class Record:
-    """A row of a child table, or a row reached through the parent: its columns as attributes, and nothing else."""
-
-    __slots__ = ("_values",)
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
-
-    def __getattr__(self, name: str) -> Any:
-        """The column of that name."""
-        try:
-            return self._values[name]
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 class _Environment(ImmutableSandboxedEnvironment):
