@@ -69,7 +69,7 @@ class Expectations:
         """Those of an export: its manifest says which file holds which rows."""
         places = {}
         for name, table in manifest.tables.items():
-            starts = dict.fromkeys(table.formats(), 0)
+            starts = dict.fromkeys(table.formats(), table.first_row)
             for file in table.files:
                 if name in recipe.tables:
                     places[str(export / file.path)] = Place(name, starts[file.format])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,7 +29,7 @@ from synthgen.plan.sources import open_sources
 from synthgen.plan.world import World
 from synthgen.privacy.scanner import Scanner
 from synthgen.recipe.load import collect
-from synthgen.recipe.model import Recipe
+from synthgen.recipe.model import Recipe, Window
 from synthgen.recording import record
 from synthgen.registry import ENGINES
 from synthgen.signing import read_private
@@ -130,18 +131,20 @@ def run(
     sign: Path | None = None,
     attack: Callable[[Plan, World], Mapping[str, Any]] | None = None,
     permit: Permit | None = None,
+    window: Window | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Generate, scan, gate and export a recipe. A refusal is a verdict that did not pass, and nothing is written.
 
-    `permit` says which language models may be asked for answers that are not on record: none without it. `sign` is the
-    file of a private key: the export is published with its signature, or not at all. `attack` measures the gate (see
+    `window` bounds the days of tables that grow: with a start, only later rows are written, an increment. `permit` says
+    which language models may be asked for answers that are not on record: none without it. `sign` is the file of a
+    private key: the export is published with its signature, or not at all. `attack` measures the gate (see
     `synthgen.redteam`); what it returns stands under `redteam` in what the verdict says of the scan.
     """
     started = time.perf_counter()
     signer = None if sign is None else read_private(sign)
     found, problems = _read(recipe, allow_outside=allow_outside)
-    changed = overridden(found, seed, rows or {}, scale)
+    changed = overridden(found, seed, rows or {}, scale, window)
     plan = compile_recipe(changed, problems)
     target = out or Path(changed.export.to or f"outputs/{changed.name}")
     runner = cast(Engine, ENGINES.get(engine)(workers))
@@ -162,7 +165,7 @@ def run(
         if not verdict.passed:
             seconds = time.perf_counter() - started
             return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals), notes=plan.notes)
-        overrides = Overrides(rows=dict(rows or {}), scale=scale)
+        overrides = _overrides(rows or {}, scale, window)
         written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides, recorded.files)
         signature, lost = provenance.carried(staging.target, written, signer)
         if signature is not None:
@@ -254,11 +257,15 @@ def _read(recipe: Path, *, allow_outside: bool) -> tuple[Recipe, list[Problem]]:
     return found, problems
 
 
-def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale: float | None) -> Recipe:
+def overridden(
+    recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale: float | None, window: Window | None = None
+) -> Recipe:
     """The recipe with another seed and other sizes; raises UsageError for tables that state no rows."""
     if scale is not None and not 0 < scale <= 1e6:
         raise usage("bad-value", f"--scale {scale}: not a factor above 0", "write --scale 10")
     tables = dict(recipe.tables)
+    if window is not None and (window.start or window.end):
+        _growing(recipe, window)
     for name in rows:
         if name not in tables:
             raise usage("unknown-table", f"--rows: there is no table '{name}'", did_you_mean(name, tables))
@@ -269,12 +276,37 @@ def overridden(recipe: Recipe, seed: int | None, rows: Mapping[str, int], scale:
             parent = tables[name].per
             message = f"--rows: {name} is made per {parent}, which decides its rows"
             raise usage("contradiction", message, f"write --rows {parent}=N, or --scale X")
+        if tables[name].growth is not None:
+            message = f"--rows: {name} grows by day, which decides its rows"
+            raise usage("contradiction", message, "write --to-date, or --scale X")
     for name, table in tables.items():
         if name in rows:
             tables[name] = replace(table, rows=rows[name])
         elif scale is not None and table.rows is not None and table.reference is None:
             tables[name] = replace(table, rows=max(1, round(table.rows * scale)) if table.rows else 0)
-    return replace(recipe, tables=tables, seed=recipe.seed if seed is None else seed)
+    grows = replace(window or Window(), scale=scale or 1.0)
+    return replace(recipe, tables=tables, window=grows, seed=recipe.seed if seed is None else seed)
+
+
+def _growing(recipe: Recipe, window: Window) -> None:
+    """Raises UsageError where a window of days makes no sense for the recipe."""
+    if all(table.growth is None for table in recipe.tables.values()):
+        message = "--from-date and --to-date: no table of the recipe grows by day"
+        raise usage("contradiction", message, "give a table growth: {from: 2026-01-01, per_day: 100} in place of rows")
+    if window.start and window.end and window.start > window.end:
+        message = f"--from-date {window.start} comes after --to-date {window.end}"
+        raise usage("contradiction", message, "name the earlier day first")
+    if window.start and recipe.evals:
+        message = "--from-date makes an increment, but the cases of eval sets are made of all rows"
+        raise usage("contradiction", message, "leave --from-date out, or take the evals out of the recipe")
+
+
+def _overrides(rows: Mapping[str, int], scale: float | None, window: Window | None) -> Overrides:
+    """What the command line changed, for the manifest."""
+    start, end = (
+        None if d is None else d.isoformat() for d in ((window.start, window.end) if window else (None, None))
+    )
+    return Overrides(rows=dict(rows), scale=scale, from_date=start, to_date=end)
 
 
 def _produce(
@@ -335,7 +367,9 @@ def _recorded(export: Path) -> Recipe:
     recipe, problems = collect(export / RECIPE, copies=export / inputs.FOLDER)
     if recipe is None:
         raise RecipeError(problems)
-    changed = overridden(recipe, manifest.seed, manifest.overrides.rows, manifest.overrides.scale)
+    used = manifest.overrides
+    start, end = (None if d is None else date.fromisoformat(d) for d in (used.from_date, used.to_date))
+    changed = overridden(recipe, manifest.seed, used.rows, used.scale, Window(start, end))
     return replace(changed, name=manifest.recipe.name)
 
 

@@ -118,6 +118,7 @@ GENERATORS: Registry[Any] = Registry(
         "zipf": f"{_G}.counts:Zipf",
         "given": f"{_G}.given:Given",
         "mixture": f"{_G}.mixture:Mixture",
+        "growth": f"{_G}.growth:GrowthTime",
         "arm": f"{_G}.arm:Arm",
         "exposure": f"{_G}.arm:Exposure",
         "outcome": f"{_G}.outcome:Outcome",

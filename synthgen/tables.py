@@ -35,10 +35,11 @@ def table_entries(
         name: TableEntry(
             rows=sum(f.rows for f in files[name] if f.format == formats[0]),
             stem=names[name],
+            first_row=world.first(name),
             columns=_columns(table, declared[name], llm or {}),
             key=table.spec.key if _held(table, table.spec.key) else (),
             unique=tuple(g for g in groups(table) if g != table.spec.key and _held(table, g)),
-            references=tuple(r for r in _references(table) if _leads(table, r, plan)),
+            references=tuple(r for r in _references(table) if _leads(table, r, plan) and _whole(world, table, r)),
             dirty=_dirty(table, world.size(name), [part.planted.get(name, Counter()) for part in done]),
             files=tuple(sorted(files[name], key=lambda f: formats.index(f.format))),
             sides={side: _side(side_stem(names[name], side), made, formats) for side, made in sides[name].items()},
@@ -83,6 +84,11 @@ def _dirty(table: PlannedTable, rows: int, planted: Sequence[Mapping[tuple[str, 
         unique=tuple(g for g in groups(table) if g != table.spec.key),
         references=_references(table),
     )
+
+
+def _whole(world: World, table: PlannedTable, reference: ReferenceEntry) -> bool:
+    """Whether all rows that a reference can lead to are in the export: of an increment, the parents of its rows are."""
+    return world.first(reference.table) == 0 or reference.columns == (table.link,)
 
 
 def _side(stem: str, made: Sequence[SideMade], formats: Sequence[str]) -> TableEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,11 +17,19 @@ if TYPE_CHECKING:
     from synthgen.llm.permit import Permit
     from synthgen.plan.model import Plan
     from synthgen.plan.world import World
+    from synthgen.recipe.model import Window
+Scale = Annotated[float | None, typer.Option("--scale", metavar="X", help="Multiply the rows of all tables by X.")]
 PartitionRows = Annotated[
     int | None, typer.Option("--partition-rows", min=1, metavar="N", help="Rows that are in memory at a time.")
 ]
 Sign = Annotated[Path | None, typer.Option("--sign", metavar="FILE", help="Sign the export with this private key.")]
 Redteam = Annotated[bool, typer.Option("--redteam", help="Measure what the gate catches, and keep it in the manifest.")]
+FromDate = Annotated[
+    str | None, typer.Option("--from-date", metavar="DAY", help="Write rows from this day on: an increment.")
+]
+ToDate = Annotated[
+    str | None, typer.Option("--to-date", metavar="DAY", help="The last day of tables that grow, for the recipe's.")
+]
 
 
 def run(
@@ -32,14 +41,14 @@ def run(
     rows: Annotated[
         list[str] | None, typer.Option("--rows", metavar="TABLE=N", help="Rows of one table; may be repeated.")
     ] = None,
-    scale: Annotated[
-        float | None, typer.Option("--scale", metavar="X", help="Multiply the rows of all tables by X.")
-    ] = None,
+    scale: Scale = None,
     engine: Annotated[str, typer.Option("--engine", help="What runs the partitions.")] = "local",
     workers: Annotated[int, typer.Option("--workers", min=1, metavar="N", help="Worker processes.")] = 1,
     partition_rows: PartitionRows = None,
     sign: Sign = None,
     redteam: Redteam = False,
+    from_date: FromDate = None,
+    to_date: ToDate = None,
     record: Record = False,
     replay: Replay = False,
     allow_llm: AllowLlm = None,
@@ -75,6 +84,7 @@ def run(
             sign=sign,
             attack=_attack() if redteam else None,
             permit=permit,
+            window=window(from_date, to_date),
             progress=progress,
         )
     output.run(result, recipe)
@@ -91,6 +101,19 @@ def permitted(record: bool, replay: bool, hosts: Sequence[str]) -> Permit:
     if hosts and not record:
         raise usage("contradiction", "--allow-llm names hosts for --record, which is not there", "add --record")
     return Permit(record, tuple(host.lower() for host in hosts))
+
+
+def window(start: str | None, end: str | None) -> Window | None:
+    """The days of tables that grow; raises UsageError for what is no day."""
+    from synthgen.recipe.model import Window
+
+    days = []
+    for flag, text in (("--from-date", start), ("--to-date", end)):
+        try:
+            days.append(None if text is None else date.fromisoformat(text))
+        except ValueError:
+            raise usage("bad-value", f"{flag} {text}: not a day", f"write {flag} 2026-01-31") from None
+    return None if days == [None, None] else Window(days[0], days[1])
 
 
 def _attack() -> Callable[[Plan, World], Mapping[str, Any]]:

@@ -127,7 +127,8 @@ class TableEntry(Entry):
     """One table. `files` hold its partitions in row order, for each format; `stem` is what they are named after.
 
     `sides` are files beside it by name, tables themselves: a `role` of truth says what was planted into the table. They
-    are left out where there are none.
+    are left out where there are none. `first_row` is the number of the first row in the whole table, of which an
+    increment leaves out the rows before.
     """
 
     rows: Count
@@ -140,11 +141,17 @@ class TableEntry(Entry):
     role: Literal["table", "truth"] = "table"
     sides: dict[str, TableEntry] = {}
     dirty: DirtyEntry | None = None
+    first_row: Count = 0
 
     @model_serializer(mode="wrap")
     def _without_sides(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
-        empty = {"role": self.role == "table", "sides": not self.sides, "dirty": self.dirty is None}
+        empty = {
+            "role": self.role == "table",
+            "sides": not self.sides,
+            "dirty": self.dirty is None,
+            "first_row": self.first_row == 0,
+        }
         return {k: v for k, v in content.items() if not empty.get(k)}
 
     def formats(self) -> list[str]:
@@ -182,10 +189,20 @@ class RecipeEntry(Entry):
 
 
 class Overrides(Entry):
-    """What the command line changed about the recipe's sizes; the seed that was used stands in the manifest itself."""
+    """What the command line changed about the recipe's sizes; the seed that was used stands in the manifest itself.
+
+    `from_date` and `to_date` are the first day that was written and the last one made, of tables that grow.
+    """
 
     rows: dict[str, int] = {}
     scale: float | None = None
+    from_date: str | None = None
+    to_date: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_dates(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {k: v for k, v in content.items() if v is not None or k not in ("from_date", "to_date")}
 
 
 class Manifest(Entry):

@@ -11,11 +11,12 @@ import polars as pl
 from pydantic import BaseModel, ValidationError
 
 from synthgen.columns import Column, Rows
-from synthgen.errors import PluginError, Problem
+from synthgen.errors import Problem
 from synthgen.generator import BuildError, Entity, Generator, PiiMode
 from synthgen.llm.responses import Responses
+from synthgen.plan.growth import Days, told
 from synthgen.plan.model import COUNT, ColumnKey, Reference
-from synthgen.plan.params import explain
+from synthgen.plan.params import explain, load
 from synthgen.plan.recorded import recorded
 from synthgen.plan.references import UnknownReferenceError, ancestors, link_of, resolve, splits
 from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, Recipe, TableSpec
@@ -202,15 +203,6 @@ def _instance(spec: ColumnSpec) -> str:
     return str(spec.options.get("as", spec.generator))
 
 
-def load(registry: Any, name: str, node: Node) -> Any:
-    """A plug-in by name; what is wrong with it is a problem at the node."""
-    try:
-        return registry.get(name)
-    except PluginError as error:
-        problem = error.problems[0]
-        raise BuildError(node.problem(problem.code, problem.message, problem.remedy)) from None
-
-
 class ColumnBuild:
     """The plan's side of one generator's construction."""
 
@@ -256,6 +248,17 @@ class ColumnBuild:
     def root(self) -> Path:
         """The folder of the recipe's relative paths."""
         return self._builder.recipe.root
+
+    @property
+    def days(self) -> Days | None:
+        """The days of this table, if it grows."""
+        found: Days | None = self._spec.days
+        return found
+
+    @property
+    def growth_truth(self) -> dict[str, Any]:
+        """What the manifest says of them."""
+        return told(self._spec.growth.value, self._spec.days) if self._spec.growth and self._spec.days else {}
 
     @property
     def is_link(self) -> bool:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from synthgen.errors import Problem, RecipeError
 from synthgen.generator import BuildError
+from synthgen.plan.append_only import unstable
 from synthgen.plan.build import Builder, ColumnBuild
 from synthgen.plan.correlate import correlate
 from synthgen.plan.dirty import plan_dirty, unsafe
 from synthgen.plan.graph import order_columns
+from synthgen.plan.growth import grown
 from synthgen.plan.model import Plan, PlannedColumn, PlannedEval, PlannedTable
 from synthgen.plan.predicate import predicate
 from synthgen.plan.references import ancestors, link_of
@@ -26,7 +28,8 @@ _ROUNDS = 3  # sizes and unique groups depend on each other only through caps on
 
 def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     """Compile a recipe; raises RecipeError with every problem at once, those of its reading (`problems`) included."""
-    known = [*(p for p in problems if p.severity == "error"), *source_problems(recipe)]
+    recipe, found = grown(recipe)
+    known = [*(p for p in problems if p.severity == "error"), *source_problems(recipe), *found]
     looped = _per_cycles(recipe)
     if looped:
         raise RecipeError(_sorted([*known, *looped]))
@@ -38,6 +41,7 @@ def compile_recipe(recipe: Recipe, problems: Sequence[Problem] = ()) -> Plan:
     evals = _evals(builder)
     if any(_unread(t.spec) for t in tables.values()):
         builder.problems = [p for p in builder.problems if p.code != "unknown-column"]  # of a file that was not read
+    builder.problems += unstable(builder)
     if known or builder.problems:
         raise RecipeError(_sorted([*known, *builder.problems]))
     order, problems = order_columns(tables, builder.references, builder.parts)

@@ -20,9 +20,9 @@ from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
 from synthgen.generator import BuildError
 from synthgen.generators.choice import Choice
-from synthgen.plan.build import Builder, EntityAttribute, load
+from synthgen.plan.build import Builder, EntityAttribute
 from synthgen.plan.model import PlannedEval
-from synthgen.plan.params import explain
+from synthgen.plan.params import explain, load
 from synthgen.plan.references import UnknownReferenceError, targets
 from synthgen.plan.references import resolve as resolve_reference
 from synthgen.recipe.evals import EVAL

@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from synthgen.errors import Problem
+from synthgen.errors import PluginError, Problem
+from synthgen.generator import BuildError
 from synthgen.recipe.model import Node
 from synthgen.recipe.tables import UNIVERSAL
 from synthgen.registry import did_you_mean
@@ -82,3 +83,12 @@ def _hint(model: type[BaseModel], item: Any) -> str | None:
         return field.description
     first = (model.__doc__ or "").strip().split("\n")[0]
     return first if first and model.__module__.startswith("synthgen.") else f"see the documentation of '{name}'"
+
+
+def load(registry: Any, name: str, node: Node) -> Any:
+    """A plug-in by name; what is wrong with it is a problem at the node."""
+    try:
+        return registry.get(name)
+    except PluginError as error:
+        problem = error.problems[0]
+        raise BuildError(node.problem(problem.code, problem.message, problem.remedy)) from None

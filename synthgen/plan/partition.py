@@ -28,6 +28,7 @@ def partition(world: World, rows: int | None = None) -> list[Task]:
         total = world.size(root)
         largest = max(world.size(name) for name in world.plan.tree(root))
         step = max(1, min(wanted, wanted * total // largest)) if total and largest else max(1, total)
-        starts = range(0, total, step) if total else range(1)
+        first = world.first(root)
+        starts = range(first, total, step) if total > first else range(first, first + 1)
         tasks += [Task(root, i, len(starts), s, min(step, total - s)) for i, s in enumerate(starts)]
     return tasks

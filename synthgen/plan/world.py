@@ -79,6 +79,16 @@ class World:
             return planned.spec.rows or 0
         return int(self.starts(table)[-1])
 
+    def first(self, table: str) -> int:
+        """Number of the first row that is written: 0, but for increments of tables that grow."""
+        spec = self.plan.tables[table].spec
+        if spec.per is None:
+            return spec.first
+        above = self.first(spec.per)
+        if above == 0 or above >= self.size(spec.per):
+            return 0 if above == 0 else self.size(table)
+        return int(self.first_child(spec.per, table, np.array([above], np.uint64))[0])
+
     def index(self, root: str) -> dict[str, Starts]:
         """For each table of the tree, the number of its first row in every block, and its size at the end."""
         tree = self.plan.tree(root)

@@ -116,9 +116,39 @@ def _table(defs: dict[str, Any]) -> dict[str, Any]:
             "dirty": _dirty(defs),
             "from": _from(),
             "types": {"type": "object", "additionalProperties": {"enum": list(TYPES)}},
+            "growth": _growth(),
             "description": {"type": "string"},
         },
         "dependentRequired": {"per": ["count"], "count": ["per"], "types": ["from"]},
+    }
+
+
+def _growth() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0, "maximum": 100_000_000}
+    mean = {"type": "number", "minimum": 0, "maximum": 1e8}
+    poisson = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["poisson"],
+        "properties": {"poisson": mean},
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["from", "per_day"],
+        "properties": {
+            "from": {"type": "string", "description": "The first day."},
+            "to": {
+                "type": "string",
+                "default": "clock",
+                "description": "The last day; clock: the one before the clock.",
+            },
+            "per_day": {"anyOf": [number, poisson], "description": "Rows of a day."},
+            "weekdays": {"type": ["string", "array", "object"], "description": "Weights of the days of the week."},
+            "doubling": {"type": "string", "description": "Time in which the daily rows double."},
+            "half_life": {"type": "string", "description": "Time in which the daily rows halve."},
+        },
+        "description": "Rows that come day by day, in place of 'rows': a later 'to' only appends.",
     }
 
 

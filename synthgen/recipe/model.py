@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -104,6 +104,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Window:
+    """What the command line says of tables that grow: first day to write, last day, factor of each day's rows."""
+
+    start: date | None = None
+    end: date | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
 class TableSpec:
     """One table. Either `rows` or `per` with `count` is set. `unique` holds column groups besides the key."""
 
@@ -121,6 +130,9 @@ class TableSpec:
     contract: TableSchema | None = None  # the target schema that `schema:` names
     contract_digest: str | None = None  # sha256 of the contract file's bytes
     reference: Reference | None = None  # `from`: the rows that the table is made of
+    growth: Node | None = None  # as written: rows that come day by day, in place of `rows`
+    days: Any = None  # those of a table that grows, once its rows are counted
+    first: int = 0  # number of the first row that is written: more than 0 where an increment leaves out earlier ones
     dirty: Node | None = None  # as written: defects to plant after the clean rows are made
     description: str | None = None
 
@@ -215,6 +227,7 @@ class Recipe:
     digest: str  # sha256 of those bytes
     allow_outside: bool = False  # whether its paths may leave the root
     copies: Path | None = None  # the export's folder that its files are read from, if not from where it says
+    window: Window = field(default_factory=Window)
     missing_answers: Literal["fail", "show"] = "fail"  # what stands for a model's answer that is not on record
     evals: Mapping[str, EvalSpec] = field(default_factory=dict)
     splits: Splits = field(default_factory=Splits)

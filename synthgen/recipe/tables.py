@@ -16,7 +16,7 @@ from synthgen.schema.table import TableSchema
 
 TABLE = (
     "rows", "per", "count", "key", "unique", "entities", "columns", "correlations", "schema", "description", "dirty",
-    "from", "types",
+    "from", "types", "growth",
 )  # fmt: skip
 UNIVERSAL = ("null", "if", "unique", "pii", "description")
 MAX_ROWS = 10**10
@@ -74,14 +74,29 @@ def read_table(name: str, node: Node, tables: list[str], reading: Reading) -> Ta
         contract_digest=digest,
         reference=reference,
         dirty=node.children.get("dirty"),
+        growth=node.children.get("growth"),
         description=reading.text(node, "description"),
     )
+
+
+def _growing(name: str, node: Node, reading: Reading) -> tuple[int, None, None]:
+    """A table that grows by day states no rows: they are counted once the range is known."""
+    for key in ("rows", "per", "count", "from"):
+        if key in node.value:
+            message = f"table {name} has both 'growth' and '{key}'"
+            reading.add(node.problem("contradiction", message, f"remove '{key}', or 'growth'", key=key))
+    if not isinstance(node.value["growth"], dict):
+        remedy = 'write growth: {from: "2026-01-01", per_day: 100}'
+        reading.add(node.at("growth").problem("wrong-type", "'growth' is a mapping", remedy))
+    return 0, None, None
 
 
 def _size(
     name: str, node: Node, tables: list[str], has_contract: bool, reading: Reading
 ) -> tuple[int | None, str | None, Node | None]:
     has_rows, has_per = "rows" in node.value, "per" in node.value
+    if "growth" in node.value:
+        return _growing(name, node, reading)
     if has_rows and has_per:
         message = f"table {name} has both 'rows' and 'per'"
         reading.add(node.problem("contradiction", message, "keep rows, or per with count", key="per"))

@@ -20,6 +20,7 @@ from synthgen.columns import Column
 from synthgen.errors import Problem
 from synthgen.generator import BuildError
 from synthgen.llm.responses import Responses
+from synthgen.plan.growth import Days
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.seeds import draws_at, stream_key
 
@@ -106,6 +107,14 @@ class FakeBuild:
 
     def count_generator(self) -> Any:
         return None
+
+    @property
+    def days(self) -> Days:
+        return Days(20_000, np.arange(0, 10_100, 100))
+
+    @property
+    def growth_truth(self) -> dict[str, Any]:
+        return {}
 
     def responses(self, file: str | None, *path: str | int) -> Responses:
         return Responses(file or "things.llm.jsonl", Path("no-such-folder/things.llm.jsonl"), show_missing=True)
