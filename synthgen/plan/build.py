@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
-from synthgen.columns import Column, Rows
 from synthgen.errors import Problem
 from synthgen.generator import BuildError, Entity, Generator, PiiMode
 from synthgen.llm.responses import Responses
+from synthgen.plan.attribute import EntityAttribute
 from synthgen.plan.growth import Days, told
 from synthgen.plan.model import COUNT, ColumnKey, Reference
 from synthgen.plan.params import explain, load
@@ -23,31 +23,6 @@ from synthgen.recipe.model import ColumnSpec, EntitySpec, Node, Recipe, TableSpe
 from synthgen.recipe.reference import GENERATOR as REFERENCE
 from synthgen.registry import ENTITIES, GENERATORS, did_you_mean
 from synthgen.relations.kept import KeptColumn
-from synthgen.seeds import U64
-
-
-class EntityAttribute:
-    """One attribute of an entity instance, as a generator of its own."""
-
-    Params: ClassVar[type[BaseModel]] = BaseModel
-    needs: tuple[str, ...] = ()
-    bounds: tuple[float | None, float | None] = (None, None)
-
-    def __init__(self, entity: Entity, attribute: str, unique: bool) -> None:
-        self.entity, self.attribute, self.unique = entity, attribute, unique
-        self.dtype = entity.attributes()[attribute].dtype
-        self.capacity: int | None = None
-        self.distinct = unique
-        self.room = entity.capacity(attribute) if unique else None  # rows that can differ; None for any number
-        self.memo_owner = id(entity)
-
-    def generate(self, rows: Rows) -> Column:
-        """The attribute of each row's entity."""
-        return self.entity.generate(self.attribute, rows, self.unique)
-
-    def nth(self, index: U64, rows: Rows) -> Column:
-        """Never called: an entity makes its attributes unique itself."""
-        raise NotImplementedError
 
 
 class Builder:

@@ -20,7 +20,8 @@ from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
 from synthgen.generator import BuildError
 from synthgen.generators.choice import Choice
-from synthgen.plan.build import Builder, EntityAttribute
+from synthgen.plan.attribute import EntityAttribute
+from synthgen.plan.build import Builder
 from synthgen.plan.model import PlannedEval
 from synthgen.plan.params import explain, load
 from synthgen.plan.references import UnknownReferenceError, targets
