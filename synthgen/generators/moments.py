@@ -16,6 +16,7 @@ from synthgen.units import instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 DAY_US = 86_400_000_000
+_EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999
 NEVER = np.int64(2**62)  # later than any instant
 Micros = NDArray[np.int64]
 
@@ -74,7 +75,12 @@ def micros(values: pl.Series, missing: np.int64 = NEVER) -> Micros:
 
 
 def instants(values: Micros, dtype: pl.DataType, drop: NDArray[np.bool_] | None = None) -> pl.Series:
-    """Microseconds as datetimes or dates, null where `drop` is true."""
+    """Microseconds as datetimes or dates, null where `drop` is true.
+
+    Raises OutOfBoundsError, which the line shows at the column, for years that other programs cannot read.
+    """
+    if len(values) and not (values.min() >= _EARLIEST and values.max() <= _LATEST):
+        raise pl.exceptions.OutOfBoundsError("a time lies outside the years 1 to 9999")
     series = pl.Series(values).cast(pl.Datetime("us")).cast(dtype)
     if drop is None or not drop.any():
         return series

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from synthgen.errors import RecipeError
 from tests.conformance.doubles import RefusedError, column
 from tests.plan.worlds import make, problems, the_problem
 
@@ -50,6 +51,14 @@ def test_jitter_comes_after_and_keeps_the_order() -> None:
     assert seconds.min() == pytest.approx(0, abs=2) and seconds.max() == pytest.approx(899, abs=2)
     assert float(seconds.mean()) == pytest.approx(449.5, abs=15)  # type: ignore[arg-type]
     assert (seconds % 1 == 0).all() and ((plain + late).diff().drop_nulls().dt.total_seconds() > 0).all()
+
+
+def test_times_beyond_the_calendar_are_an_error_with_a_place(tmp_path: Path) -> None:
+    tables = "t: {rows: 5000, columns: {at: {tick: {from: 2026-01-01, every: 520w}}}}"
+    with pytest.raises(RecipeError) as caught:
+        make(tmp_path, tables)
+    assert caught.value.problems[0].place is not None
+    assert "t.at has a value that does not fit its type" in str(caught.value)
 
 
 def test_a_missing_start_gives_no_time(tmp_path: Path) -> None:

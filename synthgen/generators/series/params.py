@@ -117,7 +117,7 @@ class SeriesShape(Params):
 
     level: Amount = 0.0
     trend: Amount = 0.0
-    seasons: tuple[Season, ...] = ()
+    seasons: tuple[Season, ...] = Field(default=(), max_length=100)
     holidays: Holidays | None = None
     noise: Noise | None = None
     multiplicative: bool = False
@@ -194,7 +194,7 @@ class SeriesParams(Params):
     over: str = "at"
     since: str | None = None
     timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
-    regimes: tuple[Regime, ...] = ()
+    regimes: tuple[Regime, ...] = Field(default=(), max_length=1000)
     missing: Missing | None = None
     anomalies: Anomalies | None = None
     range: Interval | None = Field(default=None, description="write range: [low, high]")
