@@ -66,6 +66,9 @@ WORKER_ROWS, MEMORY_ROWS = 20_000_000, 50_000_000
 
 def line(load: Workload, out: str) -> None:
     """The whole line in this process, as the Python API runs it; how its time divides comes with it."""
+    import faker  # noqa: F401  # imports are left out for the peers too
+    import pyarrow.parquet  # noqa: F401
+
     from synthgen import pipeline, produce
     from synthgen.privacy.scanner import Scanner
 
@@ -96,6 +99,8 @@ def _count(owner: Any, name: str, spent: Measured, part: str) -> None:
 
 def generation(load: Workload) -> None:
     """Every value of every table, partition by partition, and nothing else."""
+    import faker  # noqa: F401  # imports are left out for the peers too
+
     from synthgen import produce
     from synthgen.pipeline import overridden
     from synthgen.plan.compile import compile_recipe

@@ -81,9 +81,10 @@ def faker_account(fake: Any, i: int) -> Row:
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of a library that a shop is made of: a customer, a weighted choice, and single values."""
+    """The calls of a library that a shop is made of: a customer, an address, a weighted choice, and single values."""
 
     customer: Callable[[int], Row]
+    address: Callable[[], Row]
     choice: Callable[[dict[str, float]], str]
     uuid: Callable[[], str]
     instant: Callable[[], Any]
@@ -109,8 +110,9 @@ def shop(calls: Calls, customers: int) -> int:
                 lines.append({"order_id": key, "line": number, "product_id": product, "quantity": quantity,
                               "unit_price": price, "line_total": round(quantity * price, 2)})  # fmt: skip
                 total += lines[-1]["line_total"]
-            orders[key] = {"order_id": key, "customer_id": owner, "ordered_at": calls.instant(), "total": total,
-                           "status": calls.choice({"paid": 0.2, "shipped": 0.7, "cancelled": 0.1})}  # fmt: skip
+            status = calls.choice({"paid": 0.2, "shipped": 0.7, "cancelled": 0.1})
+            orders[key] = {"order_id": key, "customer_id": owner, "ordered_at": calls.instant(), "status": status,
+                           "total": total, **calls.address()}  # fmt: skip
     return len(products) + len(people) + len(orders) + len(lines)
 
 
@@ -130,6 +132,7 @@ def faker(table: str, weighted: bool, rows: int) -> None:
     if table == "shop":
         calls = Calls(
             customer=lambda i: {k: v for k, v in faker_customer(fake, i).items() if k != "newsletter"},
+            address=lambda: {"street": fake.street_address(), "city": fake.city(), "postcode": fake.postcode()},
             choice=lambda words: fake.random_element(OrderedDict(words)),
             uuid=fake.uuid4,
             instant=lambda: fake.date_time_between(START, END),
@@ -148,6 +151,7 @@ CUSTOMER = (
     "address.address", "address.city", "address.state", "address.postal_code",
     "choice", "datetime.datetime", "development.boolean",
 )  # fmt: skip
+ADDRESS = ("address.address", "address.city", "address.postal_code")
 ACCOUNT = (
     *CUSTOMER, "person.gender", "person.birthdate", "person.username", "person.occupation", "address.latitude",
     "address.longitude", "finance.company", "payment.credit_card_number", "payment.credit_card_expiration_date",
@@ -178,6 +182,7 @@ def mimesis(table: str, fieldset: bool, rows: int) -> None:
         wanted = [n for n in CUSTOMER if n != "development.boolean"]
         calls = Calls(
             customer=lambda i: {name: field(name, **OPTIONS.get(name, {})) for name in wanted},
+            address=lambda: {name: field(name) for name in ADDRESS},
             choice=lambda words: field("choice", items=list(words)),
             uuid=lambda: str(field("cryptographic.uuid")),
             instant=lambda: field("datetime.datetime", **OPTIONS["datetime.datetime"]),

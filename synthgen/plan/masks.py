@@ -68,8 +68,8 @@ def dropped(planned: PlannedColumn, rows: Rows, bits: Callable[[], U64]) -> NDAr
 
 def gather(column: Column, index: NDArray[np.int64]) -> Column:
     """The column's cells at these positions."""
-    picks = None if column.picks is None else column.picks[index]
-    return replace(column.gather(pl.Series(index.astype(np.uint32))), picks=picks)
+    made = column.gather(pl.Series(index.astype(np.uint32)))
+    return made if column.picks is None else replace(made, picks=column.picks[index])
 
 
 @contextmanager
