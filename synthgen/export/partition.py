@@ -11,7 +11,7 @@ from synthgen.columns import Column
 from synthgen.export.base import ColumnExporter, Exporter
 from synthgen.export.layout import part_path
 from synthgen.export.manifest import FileEntry, digest_file
-from synthgen.export.storage import storage
+from synthgen.export.storage import start_writing, storage
 
 
 def write_partition(
@@ -41,5 +41,6 @@ def write_partition(
                     frame = pl.DataFrame({name: column.values for name, column in columns.items()})
                 exporter.write(frame, path)
             digest, size = digest_file(path)
+            start_writing(path)
         entries.append(FileEntry(path=relative, format=format_, rows=rows, bytes=size, sha256=digest))
     return entries

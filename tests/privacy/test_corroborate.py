@@ -117,3 +117,9 @@ def test_people_stand_apart_with_scores() -> None:
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(p.score >= SURE for p in found)
     assert [text[p.start : p.end] for p in found] == ["Maria Garcia", "Weber", "John Smith"]
+
+
+def test_a_title_before_what_is_no_name_announces_nobody() -> None:
+    """Public lists of jobs hold `Professor Emeritus`: a column of jobs is no column of people."""
+    jobs = pl.Series(["Professor Emeritus", "Professor Emerita", "Doctor, general practice", "Professor Okafor"])
+    assert announced(jobs).to_list() == [False, False, False, True]
