@@ -91,6 +91,20 @@ def hourly(value: Any) -> list[float]:
     return out
 
 
+def weekly(value: Any) -> list[list[float]]:
+    """The hours' weights of each weekday: of all days alike, or by days or runs of them (`mon-fri: [8, 18]`).
+
+    Days that such a mapping leaves out are closed. Raises ValueError.
+    """
+    if not isinstance(value, dict) or not any(str(key)[:3].lower() in WEEKDAYS for key in value):
+        return [hourly(value)] * 7
+    out = [[0.0] * 24] * 7
+    for key, hours in value.items():
+        for i in _run(str(key).lower(), WEEKDAYS, "weekdays"):
+            out[i] = hourly(hours)
+    return out
+
+
 class UnknownCalendarError(ValueError):
     """No holidays are known for a country or one of its parts; `remedy` says what is."""
 

@@ -130,21 +130,24 @@ class Day:
 class Profile:
     """Instants between two, by the weights of their days and hours, on steps of a lattice.
 
-    `low` and `high` are steps since 1970 (both included), `steps` how many steps an hour has. The weight of every
-    instant is that of its day times that of its hour. Raises ImpossibleRangeError where all of them are 0.
+    `hours` are those of each weekday, `low` and `high` steps since 1970 (both included), `steps` how many an hour has.
+    The weight of every instant is that of its day times that of its hour. Raises ImpossibleRangeError where all are 0.
     """
 
-    def __init__(self, weights: Floats, hours: list[float], steps: int, low: int, high: int) -> None:
+    def __init__(self, weights: Floats, hours: list[list[float]], steps: int, low: int, high: int) -> None:
         a_day = 24 * steps
         self._day, self._steps = low // a_day, a_day
         first, last = low - self._day * a_day, high - (high // a_day) * a_day
         count = len(weights)
-        whole = Day(hours, steps, 0, a_day - 1)
-        ends = [Day(hours, steps, first, last if count == 1 else a_day - 1)]
-        ends += [Day(hours, steps, 0, last)] if count > 1 else []
-        self._kinds = [whole, *ends]
-        self._kind = np.zeros(count, np.int64)
-        self._kind[0], self._kind[-1] = 1, len(ends)
+        weekday = (np.arange(count) + self._day + THURSDAY) % 7
+        week = list(dict.fromkeys(tuple(h) for h in hours))
+        self._kinds = [Day(list(h), steps, 0, a_day - 1) for h in week]
+        self._kind = np.array([week.index(tuple(h)) for h in hours])[weekday]
+        self._kinds.append(Day(hours[weekday[0]], steps, first, last if count == 1 else a_day - 1))
+        self._kind[0] = len(week)
+        if count > 1:
+            self._kinds.append(Day(hours[weekday[-1]], steps, 0, last))
+            self._kind[-1] = len(week) + 1
         share = np.array([k.weight for k in self._kinds])[self._kind]
         self._weights = weights * share
         self._total = np.cumsum(self._weights)

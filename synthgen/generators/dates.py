@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from synthgen.calendars import hourly
+from synthgen.calendars import weekly
 from synthgen.columns import Column, Rows
 from synthgen.distributions import Counts, ImpossibleRangeError
 from synthgen.errors import did_you_mean
@@ -58,14 +58,14 @@ class DateTimeParams(Calendared):
 
     datetime: Interval = Field(description='write datetime: {from: "2023-01-01", to: clock}')
     precision: Literal["us", "ms", "second", "minute", "hour"] = "second"
-    hours: Any = Field(default=None, description="write hours: [9, 17], or {8-12: 3, 12-18: 1}")
+    hours: Any = Field(default=None, description="write hours: [9, 17], {8-12: 3, 12-18: 1}, or {mon-fri: [8, 18]}")
     timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
     stored: Literal["utc", "local", "text"] | None = None
 
     @field_validator("hours")
     @classmethod
     def _of_a_day(cls, value: Any) -> Any:
-        weights = None if value is None else hourly(value)
+        weights = None if value is None else weekly(value)
         return value if isinstance(value, list) else weights
 
     @model_validator(mode="after")
@@ -77,13 +77,14 @@ class DateTimeParams(Calendared):
     @property
     def profiled(self) -> bool:
         """Whether more than a window of hours shapes the values."""
-        return self.calendared or self.timezone is not None or len(self.hours or ()) == 24
+        return self.calendared or self.timezone is not None or len(self.hours or ()) == 7
 
 
 class DateTime(BaseGenerator[DateTimeParams]):
     """An instant (UTC) between two, ends included, on whole steps of its precision (a second unless stated).
 
-    `hours: [9, 17]` keeps to the hours from 9:00 until before 17:00 of every day; as a mapping it gives hours weights.
+    `hours: [9, 17]` keeps to the hours from 9:00 until before 17:00 of every day; as a mapping it gives hours weights,
+    or weekdays their hours.
     `weekdays`, `months` and `holidays` give days weights. With a `timezone` all of them are the zone's, and the values
     are stored as UTC, or as the zone's wall clock (`stored: local`), or as text with the offset (`stored: text`).
 
@@ -151,7 +152,7 @@ class DateTime(BaseGenerator[DateTimeParams]):
             hours = self.params.hours or [0, 24]
             try:
                 weights = day_weights(self.params, low // a_day, high // a_day, build)
-                found = Profile(weights, hourly(hours) if len(hours) == 2 else hours, a_day // 24, low, high)
+                found = Profile(weights, weekly(hours) if len(hours) == 2 else hours, a_day // 24, low, high)
             except ImpossibleRangeError as error:
                 raise build.fail(
                     "impossible-range", str(error), "widen the interval or the weights", "datetime"

@@ -52,6 +52,12 @@ def countries_with_land() -> frozenset[str]:
     return frozenset(_all()["country"].unique().to_list())
 
 
+@lru_cache(maxsize=1)
+def all_bounds() -> dict[str, tuple[float, float, float, float]]:
+    """West, south, east and north end of every country."""
+    return {country: outline(country).bounds for country in sorted(countries_with_land())}
+
+
 @lru_cache(maxsize=256)
 def outline(country: str) -> Outline:
     """The outline of a country by its code."""

@@ -16,7 +16,7 @@ from synthgen.generators.digits import strings
 from synthgen.generators.entities.base import country_of
 from synthgen.generators.land import cosine, countries_with_land, degrees_of
 from synthgen.generators.quantity import decimals
-from synthgen.generators.settled import on_land, settled
+from synthgen.generators.settled import ANY, beside_land, on_land, settled
 from synthgen.seeds import unit
 
 Ints = NDArray[np.int64]
@@ -80,6 +80,12 @@ class Point(BaseGenerator[PointParams]):
                 message = f"no outline is known of {unknown[0]}, the country of a locale"
                 raise build.fail("unknown-country", message, "name another country, such as point: DE", "point")
             return
+        if wanted == ANY:
+            if self.params.near is None:
+                message = "anywhere on land is where nobody lives"
+                raise build.fail("contradiction", message, "name a country, or write near: COLUMN", "point")
+            self.countries = [ANY]
+            return
         if wanted in known:
             self.countries = [wanted]
             return
@@ -141,8 +147,8 @@ class Point(BaseGenerator[PointParams]):
                 made = settled(country).place(cell, north, east, 10**self.params.decimals)
                 missing[mine] = False
             else:
-                made = self._around(country, rows, mine, base)
-                missing[mine] = base[2][mine]
+                latitude[mine], longitude[mine], missing[mine] = self._around(country, rows, mine, base)
+                continue
             latitude[mine], longitude[mine] = made
         return latitude, longitude, missing
 
@@ -176,10 +182,11 @@ class Point(BaseGenerator[PointParams]):
 
     def _around(
         self, country: str, rows: Rows, mine: Ints, base: tuple[Floats, Floats, NDArray[np.bool_]]
-    ) -> tuple[Ints, Ints]:
+    ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         """Points at their distances from others: of 16 directions the first that leads to land counts.
 
         Where none does, the distance is halved, up to 8 times; where that is in vain too, the point is the other one.
+        Where the other one lies abroad or at sea and its distance leads to no land, there is none.
         """
         steps = 10**self.params.decimals
         part = rows.take(mine)
@@ -187,11 +194,16 @@ class Point(BaseGenerator[PointParams]):
         turn = unit(part.bits("turn"))
         north0, east0 = base[0][mine], base[1][mine]
         latitude, longitude = (np.rint(v * steps).astype(np.int64) for v in (north0, east0))
-        left = np.flatnonzero(~base[2][mine])
+        missing = base[2][mine].copy()
+        left = np.flatnonzero(~missing)
         for attempt in range(_DIRECTIONS * _HALVINGS):
             if not len(left):
                 break
             k, half = attempt % _DIRECTIONS, attempt // _DIRECTIONS
+            if attempt == _DIRECTIONS:
+                at_home = beside_land(country, latitude[left], longitude[left], steps)
+                missing[left[~at_home]] = True
+                left = left[at_home]
             angle = (turn[left] + k / _DIRECTIONS) % 1.0 * 360.0 - 180.0
             reach = np.minimum(away[left], 2000.0) * 0.5**half
             north, east = degrees_of(reach * cosine(angle), reach * cosine(90.0 - np.abs(angle)), north0[left])
@@ -201,7 +213,7 @@ class Point(BaseGenerator[PointParams]):
             fine = on_land(country, there, across, steps)
             latitude[left[fine]], longitude[left[fine]] = there[fine], across[fine]
             left = left[~fine]
-        return latitude, longitude
+        return latitude, longitude, missing
 
     # -- how it is written
 

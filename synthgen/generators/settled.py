@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synthgen.elementary import exp
 from synthgen.generators.entities.places import countries, inhabited
-from synthgen.generators.land import cosine, even, kilometres, land
+from synthgen.generators.land import all_bounds, cosine, even, kilometres, land
 from synthgen.seeds import U64, Alias, below
 
 Floats = NDArray[np.float64]
@@ -19,6 +19,7 @@ Ints = NDArray[np.int64]
 UNIT = 512  # cells are measured in 1 / 512 degrees
 FINE = 64  # cells per degree around cities: 1.7 km from south to north
 _KM_PER_CELL = 111.19492664455873 / FINE
+ANY = "land"  # instead of a country: anywhere on land
 _REACH, _WIDEST = 3.0, 40  # how far a city's scatter goes: scales, and at most so many cells
 _CAPITAL, _CAPITAL_KM = 0.3, 6.0  # of a country whose capital alone is known
 
@@ -120,13 +121,35 @@ def _tile(country: str, south: int, west: int) -> NDArray[np.bool_]:
     return land(country, FINE, west * FINE, south * FINE, (west + 1) * FINE, (south + 1) * FINE)
 
 
+@lru_cache(maxsize=4096)
+def _any_tile(south: int, west: int) -> NDArray[np.bool_]:
+    """The fine cells of one square degree that lie wholly within some country."""
+    cells = np.zeros((FINE, FINE), np.bool_)
+    for country, (left, low, right, high) in all_bounds().items():
+        if left < west + 1 and right > west and low < south + 1 and high > south:
+            cells |= _tile(country, south, west)
+    return cells
+
+
 def on_land(country: str, latitude: Ints, longitude: Ints, steps: int) -> NDArray[np.bool_]:
-    """Whether points (in 1 / steps degrees) lie in a cell that is wholly on a country's land."""
+    """Whether points (in 1 / steps degrees) lie in a cell that is wholly on a country's land (of any for `ANY`)."""
     row, column = latitude * FINE // steps, longitude * FINE // steps
     tile = (row // FINE + 90) * 1000 + column // FINE + 180
     found, inverse = np.unique(tile, return_inverse=True)
     if not len(found):
         return np.zeros(0, np.bool_)
-    tiles = np.stack([_tile(country, int(t) // 1000 - 90, int(t) % 1000 - 180) for t in found])
+    corners = [(int(t) // 1000 - 90, int(t) % 1000 - 180) for t in found]
+    tiles = np.stack([_any_tile(*c) if country == ANY else _tile(country, *c) for c in corners])
     inside: NDArray[np.bool_] = tiles[inverse, row % FINE, column % FINE]
     return inside
+
+
+def beside_land(country: str, latitude: Ints, longitude: Ints, steps: int) -> NDArray[np.bool_]:
+    """Whether some cell on land is at most two cells (3 km) away: not so far out at sea or in another country."""
+    found = np.zeros(len(latitude), np.bool_)
+    cell = steps // FINE
+    for north in range(-2, 3):
+        for east in range(-2, 3):
+            up = np.clip(latitude + north * cell, -89 * steps, 89 * steps)
+            found |= on_land(country, up, (longitude + east * cell + 180 * steps) % (360 * steps) - 180 * steps, steps)
+    return found

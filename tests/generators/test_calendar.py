@@ -50,6 +50,24 @@ def test_weekdays_months_and_holidays_multiply(kind: str) -> None:
     assert fits(shares(days), wanted)
 
 
+def test_opening_hours_by_weekday() -> None:
+    hours = {"mon-thu": [8, 18], "fri": {"8-12": 2, "12-16": 1}, "sat": [10, 13]}
+    made = column({"datetime": YEARS, "hours": hours})
+    values = made.values(N)
+    keys = pl.DataFrame({"d": values.dt.weekday(), "h": values.dt.hour()}).select(pl.struct("d", "h")).to_series()
+    found = {(k["d"], k["h"]): n for k, n in keys.value_counts().iter_rows()}
+    days = dict.fromkeys(range(1, 8), 0)
+    for n in range(3 * 365 + 1):
+        days[(date(2023, 1, 1) + timedelta(days=n)).isoweekday()] += 1
+    wanted = {(d, h): float(days[d]) for d in range(1, 5) for h in range(8, 18)}
+    wanted |= {(5, h): days[5] * (2.0 if h < 12 else 1.0) for h in range(8, 16)}
+    wanted |= {(6, h): float(days[6]) for h in range(10, 13)}
+    assert fits(found, wanted)
+    ranks = np.unique(np.linspace(0, made.generator.capacity - 1, 500).astype(np.int64))
+    some = made.nth(ranks)
+    assert some.n_unique() == len(ranks) and set(some.dt.weekday().unique()) == set(range(1, 7))
+
+
 def test_holidays_are_left_out_and_come_by_subdivision() -> None:
     bavaria = holidays.country_holidays("DE", subdiv="BY", years=range(2023, 2026))
     made = column({"date": YEARS, "holidays": {"country": "DE", "subdivision": "BY"}, "weekdays": "business"})
@@ -171,6 +189,7 @@ def test_words() -> None:
         ({"datetime": {"from": "2026-08-01", "to": "2026-08-02"}, "weekdays": "business"}, "no day and hour"),
         ({"datetime": YEARS, "hours": {25: 1}}, "no hour of a day"),
         ({"datetime": YEARS, "hours": {"8:30": 1}}, "no hour; write 9"),
+        ({"datetime": YEARS, "hours": {"mon": [8, 18], "foo": [1, 2]}}, "none of the weekdays"),
         ({"datetime": YEARS, "hours": [18, 8]}, "0 <= first < end"),
         ({"datetime": YEARS, "timezone": "Europe/Berln"}, "did you mean 'Europe/Berlin'"),
         ({"datetime": YEARS, "timezone": "quantity"}, "neither a time zone nor a column"),

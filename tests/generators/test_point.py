@@ -126,6 +126,16 @@ def test_all_directions_are_alike_inland() -> None:
     assert kilometres(y0, x0, y, x).mean() == pytest.approx(5, abs=0.3)
 
 
+def test_points_abroad_have_none_near_them_and_land_is_anywhere() -> None:
+    others = {"home": {"point": "CZ"}}
+    assert column({"point": "DK", "near": "home"}, others=others).values(500).null_count() == 500
+    snippet = {"point": "land", "near": "home", "distance": {"uniform": [150, 250]}}
+    x, y = parts(column(snippet, others=others).values(500))
+    found = np.sum([on(c, x, y) for c in ("CZ", "DE", "PL", "SK", "AT", "HU", "SI")], axis=0)
+    assert (found == 1).all()
+    assert 0 < on("CZ", x, y).mean() < 0.9
+
+
 def test_cells_are_wholly_inside() -> None:
     cells = land("DK", 64, 8 * 64, int(54.5 * 64), 13 * 64, 58 * 64)
     row, col = np.nonzero(cells)
@@ -150,6 +160,7 @@ def test_cosine() -> None:
         ({"point": "DE", "near": "home", "distance": {"normal": {"sd": 1}}}, "never negative"),
         ({"point": "DE", "near": "home", "distance": {"exponential": "1d"}}, "number of kilometres"),
         ({"point": "DE", "distance": {"exponential": 1}}, "needs near"),
+        ({"point": "land"}, "where nobody lives"),
         ({"point": "home", "near": "home"}, "is a point already"),
         ({"point": "DE", "part": "latitude"}, "'lat'"),
         ({"point": "nowhere"}, "no column 'nowhere'"),
