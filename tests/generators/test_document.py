@@ -116,6 +116,20 @@ def test_json_is_checked_and_holes_write_values() -> None:
         assert (found["odd"], found["none"], found["n"], found["yes"]) == (odd, none, n, n > 3)
 
 
+def test_nested_columns() -> None:
+    others = {
+        **OTHERS,
+        "size": {"struct": {"width": {"constant": 3}, "unit": {"constant": "cm"}}},
+        "tags": {"list": {"choice": ["new"]}, "length": 2},
+    }
+    source = "{{ size.width }} {{ size.unit|upper }}{% for t in tags %} {{ loop.index }}{{ t }}{% endfor %}"
+    source += " {{ tags|join('+') }}"
+    text = column({"document": source}, others=others).values(2)[0]
+    assert text == "3 CM 1new 2new new+new"
+    (found,) = column({"document": "{{ tags|tojson }}", "as": "json"}, others=others).values(1)
+    assert json.loads(found) == ["new", "new"]
+
+
 def test_a_file_of_the_project(tmp_path: Path) -> None:
     (tmp_path / "letter.html.j2").write_text("<p>{{ first_name }} &lt; {{ '<' }}</p>", encoding="utf-8")
     snippet: Any = {"document": {"file": "letter.html.j2"}}
