@@ -17,9 +17,20 @@ from synthgen.errors import did_you_mean
 from synthgen.generator import BaseGenerator, Build, BuildError, Generator, Params, Spec
 from synthgen.generators.choice import checked_weights
 from synthgen.generators.english import FORMS, formed
-from synthgen.generators.phrases import Alternatives, Drawing, Fixed, Formed, Hole, Names, Optional, Phrase, Sequence
-from synthgen.generators.scatter import spread
+from synthgen.generators.phrases import (
+    Alternatives,
+    Drawing,
+    Fixed,
+    Formed,
+    Hole,
+    Names,
+    Optional,
+    Phrase,
+    Sequence,
+    cut,
+)
 from synthgen.generators.template import FORMAT
+from synthgen.scatter import Index, spread
 from synthgen.seeds import U64, Alias, below
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
@@ -48,6 +59,7 @@ class GrammarParams(Params):
     )
     slots: dict[str, Spec] = Field(default={}, description="write slots: {amount: {poisson: 3}}")
     sentences: int | list[int] = Field(default=1, description="write sentences: 3, or sentences: [1, 3]")
+    max_length: int | None = Field(default=None, ge=1, description="write max_length: 200")
     depth: int = Field(default=3, ge=1, le=20, description="how often a rule may stand in itself, from 1 to 20")
 
     @field_validator("grammar")
@@ -103,9 +115,12 @@ class Grammar(BaseGenerator[GrammarParams]):
         self.needs = tuple(dict.fromkeys([*self.columns, *slots]))
         self.vocabulary: Vocabulary | None = None
         if self.high == 1 and isinstance(self.phrase, Fixed) and len(self.phrase.texts) <= _TABLE:
-            self.vocabulary = Vocabulary(f"grammar:{build.table}.{build.column}", pl.Series(list(self.phrase.texts)))
-            self.alias = Alias(list(self.phrase.texts.values()))
-            self.capacity = len(self.phrase.texts)
+            texts = pl.Series(list(self.phrase.texts))
+            texts = texts if params.max_length is None else cut(texts, (), params.max_length)
+            shares = _summed(zip(texts.to_list(), self.phrase.texts.values(), strict=True))
+            self.vocabulary = Vocabulary(f"grammar:{build.table}.{build.column}", pl.Series(list(shares)))
+            self.alias = Alias(list(shares.values()))
+            self.capacity = len(shares)
 
     def _parsed(self, rule: str, alternatives: dict[str, float]) -> list[tuple[list[str | _Mention], float]]:
         try:
@@ -167,16 +182,29 @@ class Grammar(BaseGenerator[GrammarParams]):
             return Column.coded(self.vocabulary, self.alias.pick(rows.bits()))
         room = Drawing(rows.count, lambda name: self._fetched(name, rows))
         every = np.arange(rows.count, dtype=np.int64)
-        if self.high == 1:
-            return Column.of(self.phrase.draw(rows, every, room).rename(""), inserted=room.inserted())
+        text = self.phrase.draw(rows, every, room) if self.high == 1 else self._repeated(rows, every, room)
+        inserted = room.inserted()
+        if self.params.max_length is not None:
+            text = cut(text, inserted, self.params.max_length)
+        return Column.of(text.rename(""), inserted=inserted)
+
+    def _repeated(self, rows: Rows, every: Index, room: Drawing) -> pl.Series:
+        """Sentences joined by spaces, as many as fit."""
         many = below(rows.bits("many"), self.high - self.low + 1).astype(np.int64) + self.low
+        limit = self.params.max_length
         parts: list[pl.Series] = []
+        length = np.full(rows.count, -1, np.int64)  # the first one has no space before it
         for i in range(self.high):
-            mine = np.flatnonzero(many > i) if i >= self.low else every
+            mine = np.flatnonzero(many > i) if i >= self.low or limit is not None else every
             made = self.phrase.draw(rows.scoped(f"sentence{i}").take(mine), mine, room)
+            if limit is not None:
+                length[mine] += made.str.len_chars().fill_null(0).to_numpy().astype(np.int64) + 1
+                if i:
+                    over = length > limit
+                    many[over] = np.minimum(many[over], i)
+                    made, mine = made.filter(pl.Series(~over[mine])), mine[~over[mine]]
             parts.append(spread(made, mine, rows.count).alias(str(i)))
-        text = pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
-        return Column.of(text.rename(""), inserted=room.inserted())
+        return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
     def _fetched(self, name: str, rows: Rows) -> Column:
         slot: Generator | None = self.slots.get(name)

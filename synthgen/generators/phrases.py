@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -197,6 +197,26 @@ class Formed(Phrase):
 
 def _cased(values: pl.Series, form: str | None) -> pl.Series:
     return formed(values.cast(pl.String), form) if form in ("upper", "lower") else values
+
+
+def cut(texts: pl.Series, inserted: Iterable[Inserted], limit: int) -> pl.Series:
+    """Texts of at most `limit` characters: longer ones end before the word and the insertion that pass it."""
+    long = (texts.str.len_chars() > limit).fill_null(False)
+    if not long.any():
+        return texts
+    where = long.arg_true()
+    frame = texts.gather(where).alias("t").to_frame()
+    whole = pl.col("t").str.head(limit).str.replace(r"\s*\S*$", "")  # a word that goes on is left out
+    at_end = pl.col("t").str.slice(limit, 1).str.contains(r"^\s$")
+    end = pl.when(at_end | (whole == "")).then(pl.lit(limit)).otherwise(whole.str.len_chars())
+    frame = frame.with_columns(end=end.cast(pl.Int64))
+    for part in inserted:
+        values = part.values.gather(where).cast(pl.String).alias("v")
+        before = pl.col("t").str.split(pl.col("v")).list.first().str.len_chars().cast(pl.Int64)
+        torn = (before < pl.col("end")) & (pl.col("end") < before + pl.col("v").str.len_chars().cast(pl.Int64))
+        frame = frame.with_columns(values).with_columns(end=pl.when(torn).then(before).otherwise("end"))
+    shown = frame.select(pl.col("t").str.head(pl.col("end")).str.strip_chars_end()).to_series()
+    return texts.scatter(where, shown)
 
 
 @dataclass(eq=False)

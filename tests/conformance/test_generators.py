@@ -107,6 +107,7 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
             "sentences": [1, 3],
         },
         {"grammar": {"start": "{a} {b}", "a": ["x", "y"], "b": {"1": 0.9, "2": 0.1}}, "sentences": 2},
+        {"grammar": {"start": "{a} {first_name}", "a": ["x", "long word"]}, "sentences": [1, 4], "max_length": 20},
     ],
     "text": [{"text": "word"}, {"text": "sentence", "max_length": 30}, {"text": {"words": [2, 5]}}],
     "struct": [{"struct": {"a": {"id": "uuid"}, "b": {"list": {"poisson": 3}, "length": [0, 4]}}}],

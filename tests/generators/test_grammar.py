@@ -97,6 +97,28 @@ def test_what_was_inserted_is_known_and_passes_the_scanner() -> None:
     assert Scanner("reserved").scan("t", {"note": bare})
 
 
+def test_texts_end_where_they_must() -> None:
+    listed = column({"grammar": {"start": ["one two three", "one twenty", "unbreakable", "x"]}, "max_length": 7})
+    assert set(listed.values(200)) == {"one two", "one", "unbreak", "x"}
+    assert listed.generator.capacity == 4
+    others = {**OTHERS, "full": {"choice": ["Anna Lena Schmidt", "Bo Li"]}}
+    made = column({"grammar": {"start": "Hi {full} there"}, "max_length": 13}, others=others)
+    assert set(made.values(100)) == {"Hi Anna Lena", "Hi Bo Li"}  # without what the column declares, a cut is a cut
+    others["full"] = {"faker": "name"}
+    snippet: Any = {"grammar": {"start": "We wrote to {full} about it."}, "sentences": [1, 4], "max_length": 60}
+    drawn = column(snippet, others=others).make(800)
+    assert drawn.values.str.len_chars().max() <= 60
+    assert Scanner("reserved").scan("t", {"note": drawn}) == []
+    counts = drawn.values.str.count_matches("We wrote")
+    assert (counts.min(), counts.max()) == (1, 2)
+    assert drawn.values.str.ends_with("about it.").all()
+    short = column({**snippet, "max_length": 20}, others=others).make(800)
+    assert short.values.str.len_chars().max() <= 20 and short.values.str.starts_with("We wrote to").all()
+    names = short.inserted[0].values
+    kept = zip(short.values.str.slice(12), names, strict=True)
+    assert all(rest in ("", name) or rest.startswith(name + " ") for rest, name in kept)
+
+
 def test_nulls_are_nothing() -> None:
     others = {**OTHERS, "maybe": {"lookup": "country", "map": {"US": "x"}}}
     values = column({"grammar": {"start": "[{maybe}]"}}, others=others).values(200)
