@@ -36,8 +36,10 @@ def test_ready_recipes_run(name: str, project: Path) -> None:
 
 
 def test_there_are_enough_and_each_says_what_it_is() -> None:
-    assert len(RECIPES) >= 6
+    assert len(RECIPES) >= 20
+    page = (ROOT / "docs" / "ready-recipes.md").read_text(encoding="utf-8")
     for recipe in RECIPES:
+        assert f"(../recipes/{recipe.name})" in page
         text = recipe.read_text(encoding="utf-8")
         assert text.startswith("# yaml-language-server: $schema=../schemas/recipe.schema.json\n")
         assert "\ndescription: " in text
