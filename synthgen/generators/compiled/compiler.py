@@ -52,6 +52,8 @@ def _found(method: str, locale: str, args: Mapping[str, Any], clock: datetime) -
                 found = _compiled(method, locale, args, clock)
             except UnsupportedError as error:
                 found = Refused(str(error))
+            except Exception as error:  # Faker's code meets values that it never met; the pool takes over
+                found = Refused(f"its code cannot be followed ({type(error).__name__})")
             if len(_FOUND) >= _KEPT:
                 _FOUND.clear()
             _FOUND[key] = found

@@ -22,6 +22,7 @@ from synthgen.generators.compiled.randomness import Choose
 from synthgen.generators.compiled.trace import Branch, Leaf, Tree
 from synthgen.seeds import U64, Alias
 
+_BLOCK = 16_384  # rows
 _PRODUCTIONS = 400
 _MERGED = 10_000  # words of a list that neighbours are merged into
 _LISTED = 100_000  # numbers of a range that are written out
@@ -85,19 +86,27 @@ class Grammar:
 
     def draw(self, rows: Rows, prefix: str) -> pl.Series:
         """A text for each row."""
-        words: dict[int, U64] = {}
-
-        def half(number: int) -> U64:
-            word = words.get(number >> 1)
-            if word is None:
-                word = words[number >> 1] = rows.bits(f"{prefix}g{number >> 1}")
-            return word & _LOW if number & 1 else word >> _HALF
-
-        production = None if self.single else pick_half(half(0), self.alias)
-        made = [slot.series.gather(slot.codes(half(1 + i), production)) for i, slot in enumerate(self.slots)]
+        made = [s.series.gather(c) for s, c in zip(self.slots, self.codes(rows, prefix), strict=True)]
         if len(made) == 1:
             return made[0]
         return pl.select(pl.concat_str([pl.lit(m) for m in made])).to_series()
+
+    def codes(self, rows: Rows, prefix: str) -> list[NDArray[np.uint32]]:
+        """The word of each slot for each row; two picks share a 64-bit word, and blocks of rows stay in the cache."""
+        halves = len(self.slots) + (not self.single)
+        words = [rows.bits(f"{prefix}g{i}") for i in range(-(-halves // 2))]
+        made = [np.empty(rows.count, np.uint32) for _ in self.slots]
+        for start in range(0, rows.count, _BLOCK):
+            block = slice(start, start + _BLOCK)
+
+            def half(number: int, block: slice = block) -> U64:
+                word = words[number >> 1][block]
+                return word & _LOW if number & 1 else word >> _HALF
+
+            production = None if self.single else pick_half(half(halves - 1), self.alias)
+            for i, slot in enumerate(self.slots):
+                made[i][block] = slot.codes(half(i), production)
+        return made
 
 
 def grammar_of(tree: Tree) -> Grammar | None:
@@ -144,12 +153,41 @@ def _of_leaf(leaf: Leaf) -> list[Production] | None:
 
 
 def _of_text(text: Any, leaf: Leaf, used: set[int]) -> list[Production] | None:
+    pieces = strings.parts_of(text)
+    draws = [p.draw for p in pieces if isinstance(p, Atom)]
+    shared = next((d for d in draws if sum(d is e for e in draws) > 1), None)
+    if shared is not None and shared.order not in used:
+        return _of_shared(pieces, shared, leaf, used)
     made: list[Production] = [(1.0, [])]
-    for piece in strings.parts_of(text):
+    for piece in pieces:
         found = _of_piece(piece, leaf, used)
         if found is None or len(made) * len(found) > _PRODUCTIONS:
             return None
         made = [(w * v, [*slots, *more]) for w, slots in made for v, more in found]
+    return made
+
+
+def _of_shared(pieces: list[Any], draw: Draw, leaf: Leaf, used: set[int]) -> list[Production] | None:
+    """Pieces of a text of which several follow one draw: productions for each combination that it makes."""
+    mine = [i for i, p in enumerate(pieces) if isinstance(p, Atom) and p.draw is draw]
+    weights = np.ones(draw.size) if draw.weights is None else draw.weights
+    shares: dict[tuple[str, ...], float] = {}
+    for outcome in leaf.alive.get(draw.order, range(draw.size)):
+        key = tuple(pieces[i].values[outcome] for i in mine)
+        shares[key] = shares.get(key, 0.0) + float(weights[outcome])
+    made: list[Production] = []
+    whole, before = sum(shares.values()), {*used, draw.order}
+    used.add(draw.order)
+    if len(shares) > _PRODUCTIONS:
+        return None
+    for words, share in shares.items():
+        fixed = dict(zip(mine, words, strict=True))
+        after = set(before)
+        found = _of_text(strings.joined([fixed.get(i, p) for i, p in enumerate(pieces)]), leaf, after)
+        used |= after
+        if found is None or len(made) + len(found) > _PRODUCTIONS:
+            return None
+        made += [(w * share / whole, slots) for w, slots in found]
     return made
 
 

@@ -85,7 +85,9 @@ def _plain(value: Any) -> Any:
     if type(value).__name__ == "Decimal":
         return float(value)
     if isinstance(value, list | tuple):
-        return " ".join(str(v) for v in value)
+        return " ".join(str(_plain(v)) for v in value)
+    if isinstance(value, dict):
+        return " ".join(f"{k} {_plain(v)}" for k, v in value.items())
     return value if isinstance(value, int | float | str) else str(value)
 
 
