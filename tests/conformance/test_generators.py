@@ -210,7 +210,16 @@ MORE: dict[str, list[Any]] = {  # shapes that the examples leave out
     ],
     "changing": [{"changing": {"uniform": [0, 1]}, "stay": 0.99}, {"changing": {"choice": ["a", "b"]}, "stay": 1}],
     "truth": [{"truth": "load", "part": part} for part in ("flag", "window", "missing", "clean", "noise", "season")],
-    "faker": [{"faker": "company"}, {"faker": "bothify", "args": {"text": "??-##"}}],
+    "faker": [
+        {"faker": "company"},
+        {"faker": "bothify", "args": {"text": "??-##"}},
+        {"faker": "ssn"},
+        {"faker": "simple_profile", "pool": 40},
+        {"faker": "catch_phrase", "distinct": True},
+        {"faker": "date_this_decade"},
+        {"faker": "words"},
+        {"faker": "name", "unique": True, "pool": 900},
+    ],
 }
 
 

@@ -13,7 +13,9 @@ import random as chance
 import struct
 import sys
 import threading
+import time
 import types
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -127,11 +129,13 @@ def pinned(clock: real.datetime, source: Random) -> Iterator[None]:
         for module, name, _, instead in patches:
             setattr(module, name, instead)
         sys.modules["xmltodict"] = _XML
+        zipfile.time = _Module(time, localtime=lambda *_: clock.timetuple())  # type: ignore[attr-defined]  # of entries
         try:
             yield
         finally:
             for module, name, value, _ in patches:
                 setattr(module, name, value)
+            zipfile.time = time  # type: ignore[attr-defined]
             if optional is None:
                 del sys.modules["xmltodict"]
             else:

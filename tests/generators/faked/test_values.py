@@ -3,8 +3,10 @@
 # ruff: noqa: E501  # tables of cases, one a line
 import datetime as dt
 import enum
+import io
 import random
 import sys
+import zipfile
 from decimal import Decimal
 from random import Random
 
@@ -68,6 +70,14 @@ def test_providers_that_use_the_module_random_are_seeded_too() -> None:
         with pinned(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), made.random):
             found.append([made.nie() for _ in range(5)])
     assert found[0] == found[1]
+
+
+def test_archives_carry_the_recipes_clock() -> None:
+    made = create("en_US")
+    made.random = Random(1)
+    with pinned(dt.datetime(1999, 12, 31, 23, 0, tzinfo=dt.UTC), made.random):
+        body = made.zip(uncompressed_size=8192, num_files=1, min_file_size=1024)
+    assert [i.date_time for i in zipfile.ZipFile(io.BytesIO(body)).infolist()] == [(1999, 12, 31, 23, 0, 0)]
 
 
 def test_documents_need_no_other_package() -> None:
