@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from functools import lru_cache
 
 import polars as pl
+
+_MARKS = "[\\s.,;:!?()\u0022\u0027\u3002\u3001\u060c\u061b\u061f\u0964\u0589\u1362\u2026]+"
 
 
 @lru_cache(maxsize=1)
@@ -22,7 +25,7 @@ def words() -> frozenset[str]:
         provider = importlib.import_module(f"faker.providers.lorem.{module.name}").Provider
         for attribute in ("word_list", "english_word_list"):
             for word in getattr(provider, attribute, ()):
-                found |= set(word.lower().split())
+                found |= set(re.sub(_MARKS, " ", word.lower()).split())
     german = importlib.import_module("faker.providers.person.de_DE").Provider
     found |= {word.lower() for _, status in german.civil_status_list for word in status.replace("/", " ").split()}
     return frozenset(found)
@@ -40,6 +43,3 @@ def only_words(values: pl.Series) -> pl.Series:
     other = pl.Series([w for w in parts["w"].unique().to_list() if w not in words()], dtype=pl.String)
     strange = parts.filter(pl.col("w").is_in(other.implode()))["i"].unique()
     return ~frame["i"].is_in(strange.implode()) & values.is_not_null()
-
-
-_MARKS = "[\\s.,;:!?\u3002\u3001\u060c\u061b\u061f\u0964\u0589\u1362\u2026]+"

@@ -200,9 +200,11 @@ class Faker(BaseGenerator[FakerParams]):
             self.dtype = pl.Float64() if numbers else pl.String()
         if len(self.sources) == 1:
             self.capacity, self.bounds = self.sources[0].capacity, self.sources[0].bounds
-        if self.params.distinct and build.unique and self.capacity is None:
-            message = f"{self.params.faker} by row may repeat a value, so it cannot be unique"
-            raise build.fail("impossible-unique", message, "leave distinct out, or use id or pattern", "distinct")
+        if build.unique and self.capacity is None:
+            message = f"{self.params.faker} may repeat a value, so it cannot be unique"
+            several = len(build.locales) > 1 or self.dtype.is_nested()
+            remedy = "drop unique" if several else "write pool: N, of which each value is used once"
+            raise build.fail("impossible-unique", message, f"{remedy}, or use id or pattern", "faker")
 
     # -- rows
 

@@ -117,6 +117,7 @@ def test_any_shape_is_allowed_where_the_recipe_says_so() -> None:
         ({"faker": "ssn", "args": {"min_age": 3}}, "takes no args"),
         ({"faker": "ssn", "max_length": 5}, "needs 11 characters"),
         ({"faker": "name", "distinct": True, "unique": True}, "cannot be unique"),
+        ({"faker": "name", "unique": True}, "write pool: N"),
         ({"faker": "email", "pool": 0}, "greater than or equal to 1"),
     ],
 )
