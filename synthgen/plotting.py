@@ -9,6 +9,7 @@ from synthgen import produce
 from synthgen.errors import did_you_mean, usage
 from synthgen.pipeline import planned
 from synthgen.plan.model import PlannedTable
+from synthgen.plan.planting import first_rows
 from synthgen.plan.world import World
 from synthgen.plots.figures import Figure, figures
 from synthgen.relations.foreign_key import ForeignKey
@@ -32,7 +33,7 @@ def recipe_figures(
     found = {}
     for table in [name] if name is not None else list(plan.tables):
         planned_table = plan.tables[table]
-        frame = produce.frame_of(world.rows(table, 0, min(rows or ROWS, world.size(table))).frame())
+        frame = produce.frame_of(first_rows(world, table, rows or ROWS))
         found[table] = figures(
             table,
             frame,
