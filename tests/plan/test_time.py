@@ -12,7 +12,7 @@ import pytest
 import synthgen.plan.world
 from synthgen.plan.compile import compile_recipe
 from synthgen.plan.world import World
-from tests.plan.worlds import CLOCK, Frames, at, frames, read, world, write
+from tests.plan.worlds import CLOCK, Frames, at, frames, problems, read, world, write
 
 TIME = """
 city:
@@ -162,6 +162,24 @@ def test_columns_alone_and_in_another_order_are_the_same(made: World, tmp_path: 
         part = fresh.rows_at(name, made.rows(name, 0, 150).numbers)
         for column in reversed(whole[name].columns):
             assert part.column(column).values.equals(whole[name][column].head(150), null_equal=True), (name, column)
+
+
+def test_a_stuck_series_may_read_columns_of_its_parent_only(tmp_path: Path) -> None:
+    stuck = "anomalies: {rate: 0.2, kinds: [drift, stuck], stretch: [3, 9]}"
+    tables = """
+    p: {rows: 3, key: id, columns: {id: {id: int}, on: {date: {from: 2026-01-01, to: 2026-02-01}}}}
+    c:
+      per: p
+      count: {constant: 90}
+      columns:
+        p: {ref: p}
+        on: {date: {from: 2026-01-01, to: 2026-02-01}}
+        at: {tick: {from: 2026-01-01, every: 1d}}
+        y: {series: {level: 5, noise: 1}, regimes: [{from: %s, shift: 9}], %s}
+    """
+    assert problems(tmp_path, tables % ("p.on", stuck)) == []
+    refused = problems(tmp_path, tables % ("on", stuck))
+    assert [p.code for p in refused] == ["contradiction"] and "'stuck' repeats" in refused[0].message
 
 
 def test_the_index_keeps_no_draws(tmp_path: Path) -> None:

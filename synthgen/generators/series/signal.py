@@ -112,10 +112,9 @@ class Signal:
         self.clock = None if params.timezone is None else WallClock(params.timezone, build, "timezone")
         drawn = [self.level, self.trend, *(w.amplitude for w in self.waves)]
         self.needs = (*(n for d in drawn for n in d.needs), *since.needs, *(n for m in self.changes for n in m.needs))
-        self.shared = all(d.shared for d in drawn)
         if self.clock is not None:
             self.needs = (*self.needs, *self.clock.needs)
-            self.shared = self.shared and all(build.is_shared(need) for need in self.clock.needs)
+        self.shared = all(build.is_shared(need) for need in self.needs)
         self._check(build)
 
     def _check(self, build: Build) -> None:
