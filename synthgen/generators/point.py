@@ -90,7 +90,7 @@ class Point(BaseGenerator[PointParams]):
             self.countries = [wanted]
             return
         if wanted.isupper() and len(wanted) == 2:
-            remedy = did_you_mean(wanted, known) or "write an ISO code, such as DE"
+            remedy = "write GB" if wanted == "UK" else did_you_mean(wanted, known) or "write an ISO code, such as DE"
             raise build.fail("unknown-country", f"no outline of a country '{wanted}' is known", remedy, "point")
         found: Any = build.generator_of(wanted)
         self.needs = (wanted,)

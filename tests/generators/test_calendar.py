@@ -149,6 +149,14 @@ def test_skipped_hours_stand_for_an_hour_later() -> None:
     assert utc.null_count() == 0
 
 
+def test_of_an_hour_that_comes_twice_the_first_counts() -> None:
+    snippet = {"datetime": {"from": "2026-10-25T00:00", "to": "2026-10-25T02:00"}, "timezone": "Europe/Berlin"}
+    utc = column(snippet).values(2000)
+    assert ((utc < datetime(2026, 10, 25, 1)) | (utc == datetime(2026, 10, 25, 2))).all()
+    short = {"datetime": {"from": "2026-10-25T00:30", "to": "2026-10-25T01:10"}, "timezone": "Europe/Berlin"}
+    assert column(short).values(50).is_between(datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 1, 10)).all()
+
+
 def test_each_row_has_its_own_zone() -> None:
     made = column({"datetime": YEARS, "hours": [9, 10], "timezone": "zone"})
     rows = made.rows(3000)
