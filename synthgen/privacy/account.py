@@ -32,6 +32,7 @@ _EMAIL = (
     r"(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|[a-z0-9-]+\.(?:test|example|invalid|localhost))$"
 )
 
+_NANP = r"^\+1-[2-9][0-9]{2}-555-01[0-9]{2}$"
 _NAME = r"[A-Z][a-zß-öø-ÿ]{0,19}(?:'[A-Z][a-z]{1,19})?"
 _STREET = rf"^(?:[0-9]{{1,4}} )?{_NAME}(?:[ -]{_NAME}){{0,3}}\.?(?: [0-9]{{1,4}})?$"
 """A street of up to four words with a house number before or behind: no identifier has so few digits."""
@@ -94,6 +95,11 @@ class Account:
     def skips_names(self) -> bool:
         """Whether names need no search here: they are declared, and their words are checked against vocabularies."""
         return self.mode != "none" and self.entity in _NAMED and self.covers(self.entity, "")
+
+    @property
+    def narrow(self) -> str | None:
+        """A part of `whole` that costs little, in the spelling that fills most columns; None where there is none."""
+        return _NANP if self.mode != "none" and self.entity == "PHONE_NUMBER" else None
 
     @property
     def whole(self) -> str | None:

@@ -184,6 +184,8 @@ def _tested(column: Column, test: _Test) -> pl.Series:
     if column.vocabulary is None or column.codes is None or len(column.vocabulary.values) > len(column):
         return test(column.values.cast(pl.String)).fill_null(False)
     holds = _listed(column.vocabulary, test)
+    if holds.all():
+        return column.codes.is_not_null()
     return holds.gather(column.codes).fill_null(False) if holds.any() else _mask(len(column))
 
 

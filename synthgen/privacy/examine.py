@@ -176,7 +176,8 @@ class Examiner:
         shapes = [s for s in (account.whole, *known) if s]
         if account.mode == "reserved":
             shapes.append(plain_reserved_email())
-        rest = settled(values, shapes)
+        rest = values if account.narrow is None else settled(values, [account.narrow])
+        rest = settled(rest, shapes)
         if rest.is_empty():
             return
         yield from self._judged(leaf, values, rest, index, account)
