@@ -16,9 +16,10 @@ import polars as pl
 
 from synthgen.columns import Column, Inserted
 from synthgen.errors import Problem, RecipeError, UsageError
-from synthgen.llm.budget import Cost, Ledger, OverBudgetError, estimate, passes, spent, total
-from synthgen.llm.client import Client, Endpoint, ask_all
-from synthgen.llm.permit import Permit, host, is_local
+from synthgen.llm.asking import Job, NotAskedError
+from synthgen.llm.budget import spent
+from synthgen.llm.client import Endpoint
+from synthgen.llm.permit import Permit
 from synthgen.llm.request import Request
 from synthgen.llm.responses import Answer, Responses, Wanted
 from synthgen.plan.model import ColumnKey, Plan, PlannedColumn
@@ -111,20 +112,11 @@ class Recording:
             return [wanted for file in files for wanted in file.wanted.values()]
 
     def _ask(self, owner: Any, wanted: list[Wanted]) -> None:
-        params = owner.params
-        so_far = spent(_answers(owner), params.prices)
-        cost = estimate((w.request for w in wanted), params.prices)
-        self._permitted(owner, len(wanted), cost)
-        limit = passes(total(so_far, cost), params.budget)
-        if limit is not None:
-            message = (
-                f"{self._name}: {len(wanted):,} answers can take {cost.words()}, which passes the budget of {limit}"
-            )
-            spending = f" ({so_far.words()} are spent)" if so_far.requests else ""
-            raise self._problem("over-budget", message + spending, "raise the budget, or lower rows or max_tokens")
+        params, done = owner.params, 0
         endpoint = Endpoint(params.endpoint, params.key_env, params.timeout, params.retries, params.concurrency)
-        client, ledger = Client(endpoint), Ledger(params.budget, params.prices, so_far)
-        done = 0
+        job = Job(
+            self._name, params.model, owner.responses.name, endpoint, params.budget, params.prices, self.permit
+        )  # fmt: skip
 
         def keep(request: Request, answer: Answer) -> None:
             nonlocal done
@@ -136,31 +128,14 @@ class Recording:
                 self.progress(f"answers for {self._name}", done, len(wanted))
 
         try:
-            ask_all(client, [w.request for w in wanted], ledger, keep)
-        except OverBudgetError as error:
-            message = (
-                f"{self._name}: the next request could pass the budget of {error}; {ledger.cost.words()} are spent"
-            )
-            raise self._problem("over-budget", message, "raise the budget and run again; nothing is lost") from None
+            job.ask([w.request for w in wanted], _answers(owner), keep)
+        except NotAskedError as error:
+            raise RecipeError(self._place(error.code, error.message, error.remedy)) from None
         except UsageError as error:
             problem = error.problems[0]
             raise UsageError(self._place(problem.code, problem.message, problem.remedy)) from None
-        finally:
-            client.close()
         if params.retries_on_finding:
             self._refuse_findings(owner, wanted)
-
-    def _permitted(self, owner: Any, count: int, cost: Cost) -> None:
-        endpoint = owner.params.endpoint
-        if self.permit.allows(endpoint):
-            return
-        flags = "--record" if is_local(endpoint) else f"--record --allow-llm {host(endpoint)}"
-        if not self.permit.record:
-            message = f"{self._name}: {count:,} answers of {owner.params.model} are not in {owner.responses.name}"
-            remedy = f"ask for them with {flags}: at most {cost.words()}"
-            raise self._problem("not-recorded", message, remedy)
-        message = f"{self._name}: the recipe wants to call {host(endpoint)}, which the command line does not allow"
-        raise self._problem("not-allowed", message, f"if you trust that host, add {flags}")
 
     def _refuse_findings(self, owner: Any, wanted: list[Wanted]) -> None:
         """Scan the answers as the line will, and note those that hold something."""
@@ -192,9 +167,6 @@ class Recording:
 
     def _place(self, code: str, message: str, remedy: str | None) -> Problem:
         return self.column.node.problem(code, message, remedy)
-
-    def _problem(self, code: str, message: str, remedy: str) -> RecipeError:
-        return RecipeError(self._place(code, message, remedy))
 
 
 @contextmanager

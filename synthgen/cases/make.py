@@ -166,25 +166,12 @@ def _paraphrased(maker: Maker, name: str, examined: list[Examined]) -> list[Exam
     paraphraser = planned.paraphraser
     if paraphraser is None:
         return examined
-    try:
-        paraphraser.ask([e.case for e in examined if paraphraser.due(e.case)])
-    finally:
-        _keep(maker, planned)  # what was answered is kept, whatever became of the rest
+    paraphraser.ask(name, [e.case for e in examined if paraphraser.due(e.case)])
     found = []
     for e in examined:
         case = paraphraser.apply(e.case, planned.family, room) if paraphraser.due(e.case) else e.case
         found.append(e if case is e.case else maker.examined(name, case))
     return found
-
-
-def _keep(maker: Maker, planned: PlannedEval) -> None:
-    """Append what the model has answered to the project's file."""
-    paraphraser, recipe = planned.paraphraser, maker.setup.recipe
-    if paraphraser is None or not paraphraser.cache.fresh:
-        return
-    path = recipe.source.resolve().parent / paraphraser.params.cache
-    with path.open("a", encoding="utf-8") as file:
-        file.write(paraphraser.cache.lines())
 
 
 def _varied(maker: Maker, engine: Engine, found: dict[str, list[Examined]]) -> None:

@@ -3,27 +3,28 @@
 Values are replaced by numbered marks before the wording goes out, so no model ever rewrites a name, an amount or a
 gold. An answer is accepted if every mark stands in it exactly once, in any order, and the family's proof passes on the
 new text; otherwise the template's wording stays. Answers are kept in a file of the project by the hash of what was
-asked, so a second run is offline, free and the same, and an export holds a copy of that file.
+asked, so a second run is offline, free and the same, and an export holds a copy of that file. Nothing is asked without
+`run --record`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pydantic import Field, field_validator
 
 from synthgen.errors import usage
-from synthgen.evalcase import EvalCase, Piece, compact, digest
+from synthgen.evalcase import EvalCase, Piece
 from synthgen.evals.base import Family, Room
 from synthgen.generator import Params
+from synthgen.llm.asking import Job, NotAskedError
+from synthgen.llm.budget import Budget, Prices
+from synthgen.llm.client import Endpoint
+from synthgen.llm.permit import ADDRESS, KEY_NAME, Permit
+from synthgen.llm.request import Question, Request
+from synthgen.llm.responses import Responses
 
 _MARK = re.compile(r"\[\[(\d+)\]\]")
 _PROMPT = (
@@ -42,42 +43,24 @@ class ParaphraseParams(Params):
     share: float = Field(default=0.3, gt=0, le=1, description="write the share of cases, such as 0.3")
     cache: str = Field(default="paraphrases.jsonl", description="write the file that keeps the answers")
     temperature: float = Field(default=0.7, ge=0, le=2)
-    key_env: str = Field(default="OPENAI_API_KEY", description="write the environment variable that holds the key")
+    max_tokens: int = Field(default=512, ge=1, le=100_000)
+    budget: Budget = Field(default=Budget(requests=1000), description="write budget: {usd: 5, requests: 1000}")
+    prices: Prices | None = Field(default=None, description="write prices: {input: 0.15, output: 0.60}")
+    retries: int = Field(default=4, ge=0, le=10)
+    key_env: str = Field(
+        default="OPENAI_API_KEY",
+        pattern=KEY_NAME.pattern,
+        description="write the environment variable that holds the key; its name ends in _API_KEY",
+    )
     timeout: float = Field(default=60, gt=0, le=600, description="write seconds")
     concurrency: int = Field(default=4, ge=1, le=64)
 
     @field_validator("url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/@]+(?:/[^\s@]*)?", value):
+        if not ADDRESS.fullmatch(value):
             raise ValueError("'url' is an http address without user and password")
         return value.rstrip("/")
-
-
-@dataclass
-class Cache:
-    """Answers by the hash of what was asked. `fresh` are those of this run."""
-
-    answers: dict[str, str] = field(default_factory=dict)
-    fresh: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, text: str | None) -> Cache:
-        """From the file's text; raises ValueError for a line that is none of ours."""
-        answers = {}
-        for line in (text or "").splitlines():
-            if line.strip():
-                entry = json.loads(line)
-                answers[str(entry["key"])] = str(entry["text"])
-        return cls(answers)
-
-    def lines(self) -> str:
-        """What to append to the file."""
-        return "".join(compact({"key": k, "text": t}) + "\n" for k, t in sorted(self.fresh.items()))
-
-    def get(self, key: str) -> str | None:
-        """A known answer."""
-        return self.answers.get(key, self.fresh.get(key))
 
 
 def marked(pieces: Sequence[Piece]) -> str:
@@ -104,63 +87,43 @@ def restored(answer: str, pieces: Sequence[Piece]) -> list[Piece] | None:
 
 @dataclass
 class Paraphraser:
-    """Rewrites cases of one eval. Without `online`, only what the cache knows; an unknown question is an error then."""
+    """Rewrites cases of one eval: from answers on record, and from the endpoint where the permit allows it."""
 
     params: ParaphraseParams
-    cache: Cache
-    online: bool = True
+    responses: Responses
+    permit: Permit = field(default_factory=Permit)
 
-    def key(self, case: EvalCase) -> str:
-        """The hash of model, settings, prompt and text."""
-        return digest([self.params.model, self.params.temperature, _PROMPT, marked(case.pieces)])
+    def request(self, case: EvalCase) -> Request:
+        """What is asked for a case."""
+        parameters = {"temperature": self.params.temperature, "max_tokens": self.params.max_tokens}
+        return Question(self.params.model, _PROMPT, parameters).request(marked(case.pieces), 0, 0)
 
     def due(self, case: EvalCase) -> bool:
         """Whether a case of that number is among the share that is rewritten; conversations are not."""
         share = self.params.share
         return not case.messages and int((case.number + 1) * share) > int(case.number * share)
 
-    def ask(self, cases: Sequence[EvalCase]) -> None:
-        """Fill the cache with the answers to all cases; raises UsageError where the endpoint fails."""
-        asked = {self.key(c): marked(c.pieces) for c in cases}
-        missing = {k: t for k, t in asked.items() if self.cache.get(k) is None}
+    def ask(self, name: str, cases: Sequence[EvalCase]) -> None:
+        """Put the answers to all cases on record, each as it comes; raises UsageError where that may not be."""
+        asked = {r.key: r for r in map(self.request, cases)}
+        known = self.responses.known
+        missing = [r for key, r in asked.items() if key not in known]
         if not missing:
             return
-        if not self.online:
-            message = f"{len(missing)} paraphrases are not in {self.params.cache}"
-            raise usage("not-recorded", message, "run the recipe once with the endpoint, and keep that file")
-        with ThreadPoolExecutor(self.params.concurrency) as pool:
-            for key, answer in zip(missing, pool.map(self._complete, missing.values()), strict=True):
-                self.cache.fresh[key] = answer
+        params = self.params
+        endpoint = Endpoint(params.url, params.key_env, params.timeout, params.retries, params.concurrency)
+        job = Job(name, params.model, params.cache, endpoint, params.budget, params.prices, self.permit)
+        try:
+            job.ask(missing, [known[key] for key in asked if key in known], lambda r, a: self.responses.keep(a))
+        except NotAskedError as error:
+            raise usage(error.code, error.message, error.remedy) from None
 
     def apply(self, case: EvalCase, family: Family, room: Room) -> EvalCase:
         """The case with the model's wording where the proof passes again, else as it was."""
-        answer = self.cache.get(self.key(case))
-        pieces = restored(answer, case.pieces) if answer else None
+        answer = self.responses.known.get(self.request(case).key)
+        pieces = restored(answer.text, case.pieces) if answer else None
         if pieces is None:
             return case
         made = replace(case, pieces=tuple(pieces), slices={**case.slices, "wording": "model"})
         made = replace(made, target=family.retarget(made))
         return case if family.prove(made, room) else made
-
-    def _complete(self, text: str) -> str:
-        body = {
-            "model": self.params.model,
-            "temperature": self.params.temperature,
-            "messages": [{"role": "system", "content": _PROMPT}, {"role": "user", "content": text}],
-        }
-        headers = {"Content-Type": "application/json"}
-        if os.environ.get(self.params.key_env):
-            headers["Authorization"] = f"Bearer {os.environ[self.params.key_env]}"
-        request = urllib.request.Request(f"{self.params.url}/chat/completions", json.dumps(body).encode(), headers)
-        try:
-            with urllib.request.urlopen(request, timeout=self.params.timeout) as response:
-                content: Any = json.load(response)
-            return str(content["choices"][0]["message"]["content"])
-        except urllib.error.HTTPError as error:
-            what = f"answered {error.code}"
-        except (OSError, ValueError) as error:
-            what = f"cannot be reached ({type(error).__name__})"
-        except (KeyError, IndexError, TypeError):
-            what = "gave no chat completion"
-        message = f"the endpoint {self.params.url} {what}"
-        raise usage("endpoint", message, f"start it, check 'url' and {self.params.key_env}, or take 'paraphrase' out")

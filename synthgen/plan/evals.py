@@ -15,15 +15,17 @@ from pydantic import BaseModel, ValidationError
 from synthgen.columns import Declared
 from synthgen.errors import Problem
 from synthgen.evalcase import EvalSet, Prompt
-from synthgen.evals.paraphrase import Cache, ParaphraseParams, Paraphraser
+from synthgen.evals.paraphrase import ParaphraseParams, Paraphraser
 from synthgen.evals.prompts import LOCK, against_lock, locked, parse_prompt
 from synthgen.evals.sizing import CasesParams, Size, resolve
 from synthgen.generator import BuildError
 from synthgen.generators.choice import Choice
+from synthgen.llm.responses import BadRecordError
 from synthgen.plan.attribute import EntityAttribute
 from synthgen.plan.build import Builder
 from synthgen.plan.model import PlannedEval
 from synthgen.plan.params import explain, load
+from synthgen.plan.recorded import recorded
 from synthgen.plan.references import UnknownReferenceError, targets
 from synthgen.plan.references import resolve as resolve_reference
 from synthgen.recipe.evals import EVAL
@@ -112,17 +114,19 @@ class EvalPlanner:
             self.problems += explain(error, ParaphraseParams, node)
             return None
         try:
-            cache = Cache.read(build.read_if(params.cache))
-        except (ValueError, KeyError, TypeError):
-            message = f"'{params.cache}' does not hold answers of a model"
-            self.problems.append(node.problem("bad-cache", message, "restore it, or remove it"))
+            build.read_if(params.cache)  # what lies outside the project is a problem
+            answers = recorded(self.recipe, self.builder.responses, params.cache, build.fail)
+            _ = answers.known  # reads the file
+        except BadRecordError as error:
+            message = f"'{params.cache}' does not hold answers of a model: {error}"
+            self.problems.append(node.problem("bad-record", message, "restore it, or remove it"))
             return None
         except BuildError as error:
             self.problems += [error.problem] if error.problem else []
             return None
         if params.cache not in build.files:
             build.files.append(params.cache)  # the run makes it
-        return Paraphraser(params, cache, online=self.recipe.copies is None)
+        return Paraphraser(params, answers, self.recipe.permit)
 
     def _prompts(self, spec: EvalSpec, build: Build) -> tuple[Prompt, ...]:
         """The prompts that an eval names, each checked against the lock file beside it."""

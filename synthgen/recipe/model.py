@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from synthgen.errors import Place, Problem
+from synthgen.llm.permit import Permit
 from synthgen.schema.table import TableSchema
 
 if TYPE_CHECKING:  # only recipes with reference tables pay for it
@@ -228,6 +229,7 @@ class Recipe:
     allow_outside: bool = False  # whether its paths may leave the root
     copies: Path | None = None  # the export's folder that its files are read from, if not from where it says
     window: Window = field(default_factory=Window)
+    permit: Permit = field(default_factory=Permit)  # which language models may be asked
     missing_answers: Literal["fail", "show"] = "fail"  # what stands for a model's answer that is not on record
     evals: Mapping[str, EvalSpec] = field(default_factory=dict)
     splits: Splits = field(default_factory=Splits)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,43 +13,31 @@ from synthgen import pipeline
 from synthgen.errors import RecipeError, UsageError
 from synthgen.evalcase import Piece, text_of
 from synthgen.evals.paraphrase import marked, restored
+from synthgen.llm.permit import Permit
+from tests.llm.server import Model, serving
 
 Write = Callable[..., Path]
 
 
-class Model(BaseHTTPRequestHandler):
-    """Rewrites: keeps marks, drops one, or answers nonsense, by `mode`."""
+ASK = Permit(record=True)
 
-    mode: ClassVar[str] = "good"
-    asked: ClassVar[list[Any]] = []
 
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        Model.asked.append(body)
-        text = body["messages"][1]["content"]
-        answer = {"good": f"So to speak: {text}", "dropped": text.replace("[[0]]", "somebody"), "mail": text}[
-            Model.mode
-        ]
-        if Model.mode == "mail":
-            answer += " Write to someone@company.de"
-        content = json.dumps({"choices": [{"message": {"content": answer}}]}).encode()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(content)
+def rewriting(mode: str) -> Callable[[dict[str, Any]], str]:
+    """Rewrites: keeps marks, drops one, or adds an address, by `mode`."""
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+    def reply(body: dict[str, Any]) -> str:
+        text = str(body["messages"][1]["content"])
+        if mode == "dropped":
+            return text.replace("[[0]]", "somebody")
+        return f"So to speak: {text}" if mode == "good" else f"{text} Write to someone@company.de"
+
+    return reply
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
-    Model.mode, Model.asked = "good", []
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}/v1"
-    httpd.shutdown()
-    httpd.server_close()
+def model() -> Iterator[Model]:
+    with serving(Model(rewriting("good"))) as found:
+        yield found
 
 
 def evals(url: str) -> str:
@@ -65,35 +50,49 @@ def inputs(target: Path | None) -> list[str]:
     return pl.read_parquet(target / "evals" / "plans.parquet")["input"].to_list()
 
 
-def test_half_of_the_cases_are_rewritten_recorded_and_replayed_offline(recipe: Write, server: str) -> None:
-    path = recipe(evals(server))
-    first = pipeline.run(path, out=Path("one"))
+def test_half_of_the_cases_are_rewritten_recorded_and_replayed_offline(recipe: Write, model: Model) -> None:
+    path = recipe(evals(model.url))
+    with pytest.raises(UsageError, match=r"plans: 20 answers of tiny are not in paraphrases\.jsonl"):
+        pipeline.run(path, out=Path("one"))
+    assert model.requests == [], "nothing is called without a flag"
+    first = pipeline.run(path, out=Path("one"), permit=ASK)
     assert sum(text.startswith("So to speak: ") for text in inputs(first.target)) == 20
     assert first.target is not None and pipeline.verify(first.target, regenerate=40).verdict.passed
-    assert all("[[0]]" in a["messages"][1]["content"] for a in Model.asked) and len(Model.asked) == 20
+    assert all("[[0]]" in prompt for prompt in model.prompts()) and len(model.requests) == 20
     again = pipeline.run(path, out=Path("two"))
-    assert len(Model.asked) == 20, "the second run asks nothing"
+    assert len(model.requests) == 20, "the second run asks nothing"
     assert inputs(again.target) == inputs(first.target)
     assert again.target is not None and (again.target / "inputs" / "paraphrases.jsonl").is_file()
     assert pipeline.verify(again.target, regenerate=40).verdict.passed
 
 
-def test_an_answer_that_loses_a_value_is_not_taken(recipe: Write, server: str) -> None:
-    Model.mode = "dropped"
-    result = pipeline.run(recipe(evals(server)), out=Path("out"))
+def test_a_budget_holds_for_paraphrases_too(recipe: Write, model: Model) -> None:
+    path = recipe(evals(model.url).replace("0.5}", "0.5, budget: {requests: 19}}"))
+    with pytest.raises(UsageError, match="passes the budget of 19 requests"):
+        pipeline.run(path, out=Path("out"), permit=ASK)
+    assert model.requests == []
+
+
+def test_an_answer_that_loses_a_value_is_not_taken(recipe: Write, model: Model) -> None:
+    model.reply = rewriting("dropped")
+    result = pipeline.run(recipe(evals(model.url)), out=Path("out"), permit=ASK)
     assert result.verdict.passed and not any("somebody" in text for text in inputs(result.target))
 
 
-def test_personal_data_that_a_model_adds_blocks_the_export(recipe: Write, server: str) -> None:
-    Model.mode = "mail"
-    result = pipeline.run(recipe(evals(server)), out=Path("out"))
+def test_personal_data_that_a_model_adds_blocks_the_export(recipe: Write, model: Model) -> None:
+    model.reply = rewriting("mail")
+    result = pipeline.run(recipe(evals(model.url)), out=Path("out"), permit=ASK)
     found = [f for f in result.verdict.findings if f.code == "pii"]
     assert [(f.entity, f.count) for f in found] == [("EMAIL_ADDRESS", 20)] and result.target is None
 
 
 def test_an_endpoint_that_is_not_there_is_a_clear_error(recipe: Write) -> None:
     with pytest.raises(UsageError, match="cannot be reached"):
-        pipeline.run(recipe(evals("http://127.0.0.1:9/v1")), out=Path("out"))
+        pipeline.run(
+            recipe(evals("http://127.0.0.1:9/v1").replace("0.5}", "0.5, retries: 0}")), out=Path("out"), permit=ASK
+        )
+    with pytest.raises(UsageError, match=r"--record --allow-llm api\.models\.example"):
+        pipeline.run(recipe(evals("https://api.models.example/v1")), out=Path("out"))
     with pytest.raises(RecipeError, match="without user and password"):
         pipeline.run(recipe(evals("http://me:secret@127.0.0.1:9/v1")), out=Path("out"))
 
