@@ -285,3 +285,40 @@ def test_a_data_quality_tool_finds_exactly_the_planted_rows(clean: Path, tmp_pat
     truth = read(target, "truth/customers.dirty")
     found = set(broken["row"]) | set((~words).arg_true())
     assert found == set(truth["row"]) and len(found) > 300
+
+
+def test_damage_of_every_kind_of_personal_data_passes_the_gate(tmp_path: Path) -> None:
+    """In four locales; what could make somebody real is an error of the plan, so what is left must pass."""
+    direct = ["national_id", "iban", "ip", "ipv6", "mac", "card_number", "vat_id", "email", "phone", "imei", "url"]
+    names = ["full_name", "company", "full_address"]
+    prose = [*names, "text"]
+    table = {
+        "rows": 1500,
+        "key": "id",
+        "entities": {
+            "person": ["full_name", "username", "national_id", "job", "email", "phone"],
+            "company": ["company", "url", "vat_id", "domain"],
+            "payment": ["card_number", "iban", "bic", "bank"],
+            "device": ["ip", "ipv6", "mac", "user_agent", "imei", "hostname"],
+            "address": ["full_address", "postcode", "state"],
+        },
+        "columns": {"id": {"id": "int"}, "text": {"text": {"sentences": [1, 3]}}},
+        "dirty": {
+            "missing": dict.fromkeys(direct, 0.05),
+            "disguised": dict.fromkeys([*direct, *names], 0.05),
+            "conflicts": {"card_number": 0.1, "vat_id": 0.1, "phone": 0.1},
+            "spaces": dict.fromkeys([*direct, "full_name"], 0.1),
+            "typos": dict.fromkeys([*prose, "job", "bank", "email", "state", "user_agent"], 0.1),
+            "ocr": dict.fromkeys([*prose, "email", "postcode"], 0.1),
+            "casing": dict.fromkeys([*prose, "email"], 0.1),
+            "encoding": dict.fromkeys(prose, 0.2),
+            "truncated": {name: {"rate": 0.1, "length": 9} for name in prose},
+            "formats": {"phone": 0.3},
+            "duplicates": {"rate": 0.1, "change": ["full_name", "phone", "email", "company"]},
+        },
+    }
+    locale = {"en_US": 0.4, "de_DE": 0.3, "fr_FR": 0.2, "ja_JP": 0.1}
+    path = tmp_path / "people.yaml"
+    path.write_text(yaml.safe_dump({"synthgen": 1, "locale": locale, "tables": {"people": table}}, sort_keys=False))
+    result = pipeline.run(path, out=tmp_path / "out")
+    assert result.verdict.passed, result.verdict.findings

@@ -177,3 +177,22 @@ def test_weights_that_cannot_be_are_a_problem_at_their_place(tmp_path: Path) -> 
             "id": {"id": "int"}, "plan": {"ref": "plans", "pick": {"weight": "share"}}}})  # fmt: skip
         with pytest.raises(RecipeError, match="negative somewhere, or 0 everywhere"):
             pipeline.run(path, out=tmp_path / "no")
+
+
+def test_a_contract_says_what_a_files_columns_are(tmp_path: Path) -> None:
+    fields = [
+        {"name": "code", "logicalType": "string", "primaryKey": True, "required": True},
+        {"name": "price", "logicalType": "number", "logicalTypeOptions": {"minimum": 0}},
+    ]
+    contract = {
+        "apiVersion": "v3.0.2", "kind": "DataContract", "id": "plans", "version": "1.0.0", "status": "active",
+        "schema": [{"name": "plans", "properties": fields}],
+    }  # fmt: skip
+    (tmp_path / "plans.odcs.yaml").write_text(yaml.safe_dump(contract))
+    (tmp_path / "plans.csv").write_text("code,price\n1,2\n4,5\n")
+    path = recipe(tmp_path, {"from": "plans.csv", "schema": "plans.odcs.yaml"})
+    frame = pl.read_parquet(run(path) / "plans.parquet")
+    assert frame.to_dicts() == [{"code": "1", "price": 2.0}, {"code": "4", "price": 5.0}]
+    (tmp_path / "plans.csv").write_text("code,price\n1,2\n4,-5\n")
+    refused = pipeline.run(path, out=tmp_path / "no").verdict
+    assert [(f.code, f.column, f.row) for f in refused.findings] == [("contract", "price", 1)]

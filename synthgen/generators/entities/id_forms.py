@@ -106,6 +106,8 @@ def number(
 
 
 def _spelled(parts: Sequence[_Part], rank: U64, check: Check | None, alphabet: str) -> pl.Series:
+    if not len(rank):  # of no row it cannot be seen where the separators stand
+        return pl.Series([], dtype=pl.String)
     indices: list[U64] = []
     rest = rank
     for part in parts:

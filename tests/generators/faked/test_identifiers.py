@@ -110,3 +110,9 @@ def test_broken_means_broken() -> None:
     assert not is_broken("LICENSE_PLATE", "M-AB 1234")
     assert is_broken("LICENSE_PLATE", "AB 000 CD")
     assert not is_broken("TAX_NUMBER", "BG982597910")
+
+
+def test_no_rows_have_no_numbers() -> None:
+    """Of a locale that no row of a small table draws."""
+    for country, known in NATIONAL_IDS.items():
+        assert known.spell(np.zeros(0, np.uint64)).to_list() == [], country
