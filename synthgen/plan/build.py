@@ -252,8 +252,10 @@ class ColumnBuild:
             message = f"a generator is a mapping such as {{poisson: 2}}, not '{spec}'"
             raise BuildError(node.problem("wrong-type", message, f"write {{constant: {spec}}}"))
         named = [key for key in spec if key in GENERATORS]
-        if len(named) > 1:  # a modifier may be called like a generator: the first key decides
-            named = [key for key in named if key == next(iter(spec))] or named
+        if len(named) > 1 and next(iter(spec)) == named[0]:  # a modifier may be called like a generator
+            fields = load(GENERATORS, named[0], node).Params.model_fields
+            modifiers = {field.alias or name for name, field in fields.items()}
+            named = [named[0], *(key for key in named[1:] if key not in modifiers)]
         if len(named) != 1:
             remedy = did_you_mean(str(next(iter(spec), "")), GENERATORS.names())
             message = "no generator is named here" if not named else f"two generators are named: {', '.join(named)}"
