@@ -10,7 +10,7 @@ in a process of its own, in turn, round after round. Imports are left out for al
 - write-only: the finished tables, in memory, written again with the same settings: the floor under any generator.
 - peers: see `generate_peers.py`. They write nothing.
 
-`workers` compares the seconds of one worker and of two on 20,000,000 rows; it needs two idle processors. `memory`
+`workers` compares the seconds of one worker and of two on 40,000,000 rows; it needs two idle processors. `memory`
 makes 50,000,000 rows and watches the resident memory of all processes, only when asked for; its output is removed.
 """
 
@@ -61,7 +61,7 @@ WORKLOADS = {
         {"faker": 5_000, "faker-unweighted": 10_000, "mimesis-field": 10_000},
     ),
 }  # fmt: skip
-WORKER_ROWS, MEMORY_ROWS = 20_000_000, 50_000_000
+WORKER_ROWS, MEMORY_ROWS = 40_000_000, 50_000_000
 
 
 def line(load: Workload, out: str) -> None:
