@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from synthgen.generators.compiled.compiler import compile_method, why
@@ -49,9 +50,10 @@ def method(name: str, locale: str) -> Method:
     )
 
 
-def table(locales: Sequence[str] = LOCALES) -> list[Method]:
-    """Every method of every locale."""
-    return [method(name, locale) for locale in locales for name in methods.providers(locale)]
+@lru_cache(maxsize=4)
+def table(locales: tuple[str, ...] = LOCALES) -> tuple[Method, ...]:
+    """Every method of every locale; compiling them takes a minute, so it is done once."""
+    return tuple(method(name, locale) for locale in locales for name in methods.providers(locale))
 
 
 def share(found: Iterable[Method], how: Sequence[str]) -> float:
@@ -74,7 +76,7 @@ Under `pii: synthetic` reserved methods are compiled too, where their table says
 """
 
 
-def page(locales: Sequence[str] = LOCALES) -> str:
+def page(locales: tuple[str, ...] = LOCALES) -> str:
     """The page of docs/faker.md."""
     found = table(locales)
     lines = [
