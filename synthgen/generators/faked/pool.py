@@ -56,9 +56,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-_POOLED = _HEAVY | frozenset(
-    {"credit_card_full", "passport_full", "passport_owner", "pyobject", "pystr_format", "slug"}
-)
+_POOLED = _HEAVY | frozenset({"credit_card_full", "passport_full", "passport_owner", "pyobject", "pystr_format"})
 _POOLED |= frozenset({"org_and_vat_id", "bank", "image", "enum", *CLEANED, *UNLIKE})
 """Methods whose values can hold identifiers or names, or that are corrected: only a safe Faker makes them."""
 
