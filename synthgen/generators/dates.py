@@ -17,8 +17,8 @@ from synthgen.errors import did_you_mean
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.calendar import Calendared, Profile, day_weights
 from synthgen.generators.entities.places import countries
-from synthgen.generators.scatter import gathered
 from synthgen.generators.timezones import is_zone, to_local, to_utc
+from synthgen.scatter import gathered
 from synthgen.seeds import U64, below, nth_share, unit
 from synthgen.units import instant, time_of_day
 

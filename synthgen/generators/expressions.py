@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synthgen.columns import Rows
-from synthgen.generators.scatter import gathered
+from synthgen.scatter import gathered
 from synthgen.seeds import U64, Alias, below
 
 LONGEST = 1000  # characters of a string

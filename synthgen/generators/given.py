@@ -17,7 +17,7 @@ from synthgen.columns import Column, Rows, Vocabulary
 from synthgen.errors import did_you_mean
 from synthgen.generator import BaseGenerator, Build, Generator, Params, Spec, common_dtype
 from synthgen.generators.quantity import quantity
-from synthgen.generators.scatter import scattered
+from synthgen.scatter import scattered
 from synthgen.units import instant
 
 _MOST = 10_000  # branches

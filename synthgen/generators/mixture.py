@@ -14,7 +14,7 @@ from synthgen.columns import Column, Rows
 from synthgen.distributions import Lines
 from synthgen.generator import BaseGenerator, Build, BuildError, Generator, Params, Spec
 from synthgen.generators.quantity import Interval, decimals, interval, quantity
-from synthgen.generators.scatter import Index, scattered
+from synthgen.scatter import Index, scattered
 from synthgen.seeds import Alias
 
 _GRID = 4096  # values of each part in the table that `at` reads

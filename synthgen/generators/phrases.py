@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from synthgen.columns import Column, Declared, Inserted, Rows
 from synthgen.generators.english import FORMS, formed
-from synthgen.generators.scatter import Index, gathered, spread
 from synthgen.generators.template import written
+from synthgen.scatter import Index, gathered, spread
 from synthgen.seeds import Alias, unit
 
 

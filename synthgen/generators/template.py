@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from synthgen.columns import Column, Inserted, Rows, Vocabulary
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.choice import checked_weights
-from synthgen.generators.scatter import Index, gathered, spread
+from synthgen.scatter import Index, gathered, spread
 from synthgen.seeds import Alias
 
 _HOLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")

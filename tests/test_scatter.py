@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 
-from synthgen.generators.scatter import gathered, spread
+from synthgen.scatter import gathered, spread
 
 
 def test_gathered_puts_rows_back_in_order() -> None:
