@@ -30,5 +30,5 @@ def test_every_generator_has_a_page_that_shows_it_and_every_key(name: str) -> No
 def test_the_index_leads_to_every_page() -> None:
     index = (ROOT / "docs" / "generators.md").read_text(encoding="utf-8")
     pages = sorted(p.stem for p in (ROOT / "docs" / "generators").glob("*.md"))
-    assert [p for p in pages if f"(generators/{p}.md)" not in index] == []
+    assert [p for p in pages if index.count(f"- [{p}](generators/{p}.md): ") != 1] == []
     assert [p for p in BUILTIN if p not in pages] == []

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,9 @@ from synthgen.artifacts import Finding, Verdict
 from synthgen.cli.main import execute
 from synthgen.cli.render import Output, clean
 from synthgen.errors import BlockedError, Place, Problem, RecipeError, UsageError
+from synthgen.llm.permit import Permit
 from synthgen.provenance import Trust
+from synthgen.recipe.model import Window
 from synthgen.scanning import ScanResult
 
 PASS = Verdict(True)
@@ -96,13 +99,15 @@ def test_run_shows_tables_verdict_target_and_next_commands(
 def test_run_hands_every_flag_to_the_pipeline(pipeline: ModuleType) -> None:
     pipeline.run = gives(Result(PASS, TABLES, target=Path("x")))  # type: ignore[attr-defined]
     flags = "--out x --seed 7 --rows a=1_000 --rows b.c=2 --scale 0.5 --engine local --workers 2"
-    flags += " --partition-rows 9 --sign k.key"
+    flags += " --partition-rows 9 --sign k.key --from-date 2026-01-02 --to-date 2026-01-31"
+    flags += " --record --allow-llm API.example.com"
     assert execute(["run", "r.yaml", *flags.split(), "--allow-outside", "--quiet"]) == 0
     args, kwargs = pipeline.run.call
     assert args == (Path("r.yaml"),)
     assert kwargs == {
         "out": Path("x"), "seed": 7, "rows": {"a": 1000, "b.c": 2}, "scale": 0.5, "engine": "local", "workers": 2,
         "partition_rows": 9, "allow_outside": True, "sign": Path("k.key"), "attack": None, "progress": None,
+        "permit": Permit(True, ("api.example.com",)), "window": Window(date(2026, 1, 2), date(2026, 1, 31)),
     }  # fmt: skip
 
 
