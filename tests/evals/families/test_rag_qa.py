@@ -94,7 +94,7 @@ def test_planted_errors_are_caught(line: Plan) -> None:
 def test_a_value_may_stand_in_no_other_passage(line: Plan) -> None:
     made = line("family: rag_qa")
     found = 0
-    for case in made.cases(240):
+    for case in made.cases(600):
         if case.extra["kind"] not in ("single_hop", "temporal", "multi_hop"):
             continue
         firm = made.room.record("@firms", int(case.sources[0].rpartition(":")[2]))
