@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import polars as pl
 from synthgen.artifacts import Finding
 from synthgen.export.compare import compare_rows
 from synthgen.export.layout import RECIPE
-from synthgen.export.manifest import InputRole, Manifest, TableEntry
+from synthgen.export.manifest import InputEntry, InputRole, Manifest, TableEntry
 from synthgen.export.reading import preferred_files, read_cases, read_rows, scan_columns
 from synthgen.plan.dirty import SIDE
 from synthgen.plan.model import Plan
@@ -38,7 +38,7 @@ class Copy:
 
 
 def copies(recipe: Recipe, plan: Plan, answers: Mapping[str, bytes] | None = None) -> list[Copy]:
-    """The recipe, its contracts, reference tables and lookup files; `answers` of models by the file that it names."""
+    """The recipe, its contracts, reference tables, lookup files and templates; `answers` of models by their file."""
     found = {RECIPE: Copy(RECIPE, recipe.data, "recipe")}
     for table in plan.tables.values():
         written = table.spec.node.value.get("schema")
@@ -50,9 +50,9 @@ def copies(recipe: Recipe, plan: Plan, answers: Mapping[str, bytes] | None = Non
         if reference is not None and reference.file is not None:
             path = f"{FOLDER}/{copy_name(reference.file)}"
             found[path] = Copy(path, reference.kept, "reference")
-        for file in _lookups(table.spec.node.value):
+        for file, role in _read(table.spec.node.value):
             path = f"{FOLDER}/{copy_name(file)}"
-            found[path] = Copy(path, (recipe.root / file).read_bytes(), "lookup")
+            found[path] = Copy(path, (recipe.root / file).read_bytes(), role)
     for file, content in (answers or {}).items():
         path = f"{FOLDER}/{copy_name(file)}"
         found[path] = Copy(path, content, "responses")
@@ -75,17 +75,39 @@ def cases(export: Path, manifest: Manifest, count: int) -> dict[str, list[dict[s
     return found
 
 
-def _lookups(value: Any) -> Iterator[str]:
+def _read(value: Any) -> Iterator[tuple[str, InputRole]]:
+    """The files that generators read, wherever they are nested."""
     if isinstance(value, dict):
         if "lookup" in value and isinstance(value.get("file"), str):
-            yield value["file"]
+            yield value["file"], "lookup"
         if isinstance(value.get("hierarchy"), str):
-            yield value["hierarchy"]
+            yield value["hierarchy"], "lookup"
+        template = value.get("document")
+        if isinstance(template, dict) and isinstance(template.get("file"), str):
+            yield template["file"], "template"
         for inner in value.values():
-            yield from _lookups(inner)
+            yield from _read(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _lookups(inner)
+            yield from _read(inner)
+
+
+def scanned(staging: Path, entries: Sequence[InputEntry], plan: Plan) -> list[Finding]:
+    """What stands in copies of lookup files and templates, which leave with the export as they are.
+
+    The columns that generators read are in the tables too; here the others are looked at. What a column of free shape
+    declares (`pii:` with `privacy: {pii: synthetic}`) is excused.
+    """
+    files = {str(staging / e.path): e.path for e in entries if e.role in ("lookup", "template")}
+    if not files:
+        return []
+    from synthgen.privacy.files import scan_paths  # its readers are many: only recipes with such files pay for them
+
+    privacy = plan.recipe.privacy
+    columns = [c for table in plan.recipe.tables.values() for c in table.columns.values()]
+    free = {c.pii for c in columns} if privacy.pii == "synthetic" else set()
+    found = scan_paths(list(files), "none" if privacy.pii == "none" else "reserved", workers=1).findings
+    return [replace(f, table=files.get(f.table, f.table)) for f in found if f.entity is None or f.entity not in free]
 
 
 def chosen_rows(manifest: Manifest, count: int) -> int:

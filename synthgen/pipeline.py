@@ -17,7 +17,7 @@ from synthgen.cases.line import EvalsMade, preview_evals, produce_evals, regener
 from synthgen.engine.base import Engine
 from synthgen.errors import Problem, RecipeError, did_you_mean, usage
 from synthgen.export.layout import MANIFEST, RECIPE, SIGNATURE, stems
-from synthgen.export.manifest import Overrides, RecipeEntry, TableEntry, build_manifest, canonical
+from synthgen.export.manifest import InputEntry, Overrides, RecipeEntry, TableEntry, build_manifest, canonical
 from synthgen.export.staging import Staging
 from synthgen.gate import clear, judge
 from synthgen.llm.permit import Permit
@@ -154,7 +154,9 @@ def run(
         world = World(plan)
         done = _produce(plan, world, staging.path, runner, partition_rows, progress, sources)
         sets = produce_evals(changed, plan, world, staging.path, runner, progress, sources)
-        findings = produce.merged([*produce.found(done), *sets.findings])
+        kept = [staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(found, plan, recorded.files)]
+        read = inputs.scanned(staging.path, kept, plan)
+        findings = produce.merged([*produce.found(done), *sets.findings, *read])
         scanned = {**Scanner(changed.privacy.pii).describe(), "rows": {t: world.size(t) for t in plan.tables}}
         scanned |= {"sources": [source.describe() for source in sources]} if sources else {}
         scanned |= {"redteam": dict(attack(plan, world))} if attack is not None else {}
@@ -166,7 +168,7 @@ def run(
             seconds = time.perf_counter() - started
             return RunResult(verdict, None, _unwritten(tables), seconds, _unwritten(evals), notes=plan.notes)
         overrides = _overrides(rows or {}, scale, window)
-        written = _manifest(staging, found, changed, plan, entries, sets, verdict, overrides, recorded.files)
+        written = _manifest(staging, changed, entries, sets, verdict, overrides, kept)
         signature, lost = provenance.carried(staging.target, written, signer)
         if signature is not None:
             staging.write(SIGNATURE, signature)
@@ -335,16 +337,14 @@ def _produce(
 
 def _manifest(
     staging: Staging,
-    written: Recipe,
     used: Recipe,
-    plan: Plan,
     entries: Mapping[str, TableEntry],
     sets: EvalsMade,
     verdict: Verdict,
     overrides: Overrides,
-    answers: Mapping[str, bytes],
+    kept: Sequence[InputEntry],
 ) -> bytes:
-    """Write copies of what was read, and the manifest, to staging; returns the manifest's bytes."""
+    """Write the manifest to staging; returns its bytes. `kept` are the copies of what was read."""
     content = build_manifest(
         recipe=RecipeEntry(name=used.name, sha256=used.digest),
         seed=used.seed,
@@ -353,7 +353,7 @@ def _manifest(
         tables=entries,
         evals=sets.entries,
         harness=sets.harness,
-        inputs=[staging.copy_input(c.path, c.content, c.role) for c in inputs.copies(written, plan, answers)],
+        inputs=kept,
         verdict=verdict,
     )
     return staging.write(MANIFEST, canonical(content)).read_bytes()

@@ -44,7 +44,7 @@ def _inside(path: str) -> str:
 Inside = Annotated[str, AfterValidator(_inside)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
-InputRole = Literal["recipe", "contract", "lookup", "reference", "eval", "responses"]
+InputRole = Literal["recipe", "contract", "lookup", "reference", "eval", "responses", "template"]
 
 
 class Entry(BaseModel):

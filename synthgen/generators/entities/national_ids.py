@@ -20,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthgen.columns import Rows
-from synthgen.generators.digits import Bytes, decimal, literal, strings
+from synthgen.generators.digits import decimal, literal, strings
 from synthgen.generators.entities.base import distinct
 from synthgen.generators.entities.id_forms import NationalId
 from synthgen.generators.entities.id_numbers import FORMS
@@ -146,8 +146,3 @@ def national_id(countries: Sequence[str], rows: Rows, unique: bool) -> pl.Series
         parts.append(kind.spell(rank))
         index.append(mine)
     return pl.concat(parts).gather(np.argsort(np.concatenate(index), kind="stable"))
-
-
-def concatenated(parts: Sequence[Bytes]) -> pl.Series:
-    """A String column from byte matrices side by side."""
-    return strings(np.concatenate(list(parts), axis=1))
