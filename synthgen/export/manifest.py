@@ -23,7 +23,7 @@ from synthgen.artifacts import Verdict
 
 FORMAT = 2
 """Version of the manifest's own form."""
-SHAPING = ("faker", "holidays", "jinja2", "numpy", "polars", "pyarrow")
+SHAPING = ("faker", "numpy", "polars", "pyarrow")
 """Libraries whose version can change the bytes of an export."""
 
 
