@@ -22,7 +22,7 @@ from synthgen.elementary import Floats, expm1, log, log1p
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.counted import WORD_OR_SHAPE, counted_by
 from synthgen.generators.drawn import Amount, Drawn
-from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, clock_us, instants, written
+from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, Written, clock_us, instants
 from synthgen.generators.wallclock import WallClock
 from synthgen.quantiles import Exponential
 from synthgen.seeds import U64, StreamKey, draws_at, unit
@@ -38,8 +38,8 @@ class ArrivalsShape(Params):
     """`rate` a day, `from`, `until`, the weights of `hours` and `weekdays`, `half_life` or `doubling`, `most`."""
 
     rate: Amount = Field(description="write rate: 3, the mean number of arrivals a day")
-    from_: str = Field(alias="from", description="write from: a date or a column of the parent")
-    until: str = "clock"
+    from_: Written = Field(alias="from", description="write from: a date or a column of the parent")
+    until: Written = "clock"
     hours: Any = Field(default=None, description="write hours: [9, 17], {8-12: 3, 12-18: 1}, or 24 weights")
     weekdays: Any = Field(default=None, description="write weekdays: business, [mon, tue], or {mon-fri: 1, sat: 0.2}")
     timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
@@ -47,11 +47,6 @@ class ArrivalsShape(Params):
     doubling: str | None = None
     most: int = Field(default=100_000, ge=1, le=10_000_000)
     precision: Literal["us", "ms", "second", "minute"] = "second"
-
-    @field_validator("from_", "until", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
 
     @field_validator("half_life", "doubling")
     @classmethod

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field, Tag, field_validator
+from pydantic import Field, Tag
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.counted import WORD_OR_SHAPE, counted_by
 from synthgen.generators.drawn import Lasting
-from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, clock_us, instants, written
+from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, Written, clock_us, instants
 from synthgen.seeds import draws_at
 
 _LONGEST = np.int64(2**56)
@@ -24,15 +24,10 @@ _SECOND_US = 1_000_000
 class HistoryShape(Params):
     """`from`, `every` (a generator of durations), `until` and `most`."""
 
-    from_: str = Field(alias="from", description="write from: a date or datetime column of the parent")
+    from_: Written = Field(alias="from", description="write from: a date or datetime column of the parent")
     every: Lasting = Field(description="write every: {exponential: 200d}")
-    until: str = "clock"
+    until: Written = "clock"
     most: int = Field(default=1000, ge=1, le=100_000)
-
-    @field_validator("from_", "until", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
 
 
 class HistoryParams(Params):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from pydantic import BeforeValidator
 
 from synthgen.columns import Rows
 from synthgen.generator import Build
@@ -24,6 +25,10 @@ Micros = NDArray[np.int64]
 def written(value: Any) -> Any:
     """What stands for an instant, as text: YAML may have read a date already."""
     return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+Written = Annotated[str, BeforeValidator(written)]
+"""A parameter that stands for an instant, as text."""
 
 
 class Moment:

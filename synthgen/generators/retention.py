@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
@@ -15,9 +15,9 @@ from synthgen.distributions import Counts
 from synthgen.elementary import Floats, exp, log
 from synthgen.generator import BaseGenerator, Build, Params
 from synthgen.generators.counted import WORD_OR_SHAPE, counted_by
-from synthgen.generators.moments import NEVER, Micros, Moment, clock_us, written
+from synthgen.generators.moments import NEVER, Micros, Moment, Written, clock_us
 from synthgen.generators.quantity import Positive
-from synthgen.generators.tick import months_later, step
+from synthgen.generators.tick import Step, months_later, step
 from synthgen.seeds import unit
 
 _TOLD = 24  # periods whose survival stands in the manifest
@@ -36,21 +36,10 @@ class RetentionShape(Params):
     curve: dict[int, float] | None = None
     weibull: Weibull | None = None
     churn: float | None = Field(default=None, gt=0, le=1)
-    from_: str | None = Field(default=None, alias="from")
-    every: str = "month"
-    until: str = "clock"
+    from_: Written | None = Field(default=None, alias="from")
+    every: Step = "month"
+    until: Written = "clock"
     most: int = Field(default=120, ge=1, le=10_000)
-
-    @field_validator("from_", "until", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
-
-    @field_validator("every")
-    @classmethod
-    def _step(cls, value: str) -> str:
-        step(value)
-        return value
 
     @field_validator("curve")
     @classmethod

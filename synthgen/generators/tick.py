@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 import polars as pl
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from synthgen.columns import Column, Rows
 from synthgen.generator import BaseGenerator, Build, Params
-from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, instants, written
+from synthgen.generators.moments import DAY_US, NEVER, Micros, Moment, Written, instants
 from synthgen.seeds import below, draws_at
 from synthgen.units import duration_us
 
@@ -36,22 +36,20 @@ def step(text: str) -> tuple[int, int]:
     return 0, found
 
 
+def _checked(text: str) -> str:
+    step(text)
+    return text
+
+
+Step = Annotated[str, AfterValidator(_checked)]
+"""A parameter that is a step."""
+
+
 class TickShape(Params):
     """`from`: a date, `clock-90d` or a column, and `every`: the step."""
 
-    from_: str = Field(alias="from", description='write from: "2026-01-01", or the column of a parent')
-    every: str = Field(description="write every: 15m, 1d, month, quarter or year")
-
-    @field_validator("from_", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
-
-    @field_validator("every")
-    @classmethod
-    def _step(cls, value: str) -> str:
-        step(value)
-        return value
+    from_: Written = Field(alias="from", description='write from: "2026-01-01", or the column of a parent')
+    every: Step = Field(description="write every: 15m, 1d, month, quarter or year")
 
 
 class TickParams(Params):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from synthgen.generator import Params
 from synthgen.generators.drawn import Amount
-from synthgen.generators.moments import DAY_US, written
+from synthgen.generators.moments import DAY_US, Written, written
 from synthgen.generators.quantity import Interval
 from synthgen.units import duration_us, is_duration, time_of_day
 
@@ -131,15 +131,10 @@ class SeriesShape(Params):
 class Regime(Params):
     """From a date on: another `trend`, a `shift` of the level, the noise times `noise`."""
 
-    from_: str = Field(alias="from", description='write from: "2026-03-01"')
+    from_: Written = Field(alias="from", description='write from: "2026-03-01"')
     shift: float = Field(default=0.0, ge=-1e12, le=1e12)
     trend: float | None = Field(default=None, ge=-1e12, le=1e12)
     noise: float = Field(default=1.0, ge=0, le=1e6)
-
-    @field_validator("from_", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
 
 
 def _stretch(value: Any) -> Any:
@@ -192,7 +187,7 @@ class SeriesParams(Params):
 
     series: SeriesShape = Field(description="write series: {level: 20, seasons: [{every: 1d, amplitude: 5}]}")
     over: str = "at"
-    since: str | None = None
+    since: Written | None = None
     timezone: str | None = Field(default=None, description="write timezone: Europe/Berlin, or a column of zones")
     regimes: tuple[Regime, ...] = Field(default=(), max_length=1000)
     missing: Missing | None = None
@@ -206,8 +201,3 @@ class SeriesParams(Params):
         if self.whole and self.decimals is not None:
             raise ValueError("'whole' and 'decimals' contradict each other")
         return self
-
-    @field_validator("since", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)

@@ -9,7 +9,7 @@ from pydantic import Field, Tag, field_validator
 from synthgen.generator import Params
 from synthgen.generators.counted import WORD_OR_SHAPE
 from synthgen.generators.drawn import Lasting
-from synthgen.generators.moments import written
+from synthgen.generators.moments import Written
 
 EXIT = "exit"  # where a walk ends without a row
 MOST = 1000  # rows of one walk, unless stated
@@ -35,8 +35,8 @@ class WalkShape(Params):
     moves: Moves
     dwell: dict[str, Lasting] = Field(default={})
     when: dict[str, Case] = Field(default={}, max_length=50)
-    from_: str | None = Field(default=None, alias="from")
-    until: str | None = None
+    from_: Written | None = Field(default=None, alias="from")
+    until: Written | None = None
     most: int | None = Field(default=None, ge=1, le=100_000)
     precision: Literal["us", "ms", "second", "minute"] = "second"
 
@@ -49,11 +49,6 @@ class WalkShape(Params):
             raise ValueError("'exit' is no state: a move to it ends the walk without a row")
         return value
 
-    @field_validator("from_", "until", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
-
 
 class WalkParams(Params):
     """`walk: {start, moves, ...}` as a count; `walk: state`, `time`, `previous`, `next` or `dwell` as a column."""
@@ -63,9 +58,4 @@ class WalkParams(Params):
         | Annotated[WalkShape, Tag("shape")],
         WORD_OR_SHAPE,
     ] = Field(description="write walk: state, time, previous, next or dwell; as a count walk: {start: a, moves: {...}}")
-    from_: str | None = Field(default=None, alias="from")
-
-    @field_validator("from_", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return written(value)
+    from_: Written | None = Field(default=None, alias="from")
